@@ -1,0 +1,5 @@
+"""`python -m bot` is `threadbot`."""
+
+from bot.cli.main import main
+
+main()

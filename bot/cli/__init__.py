@@ -1,0 +1,1 @@
+"""Floor 3. The faces: commands, and what they print."""

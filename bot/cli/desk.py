@@ -1,0 +1,108 @@
+"""Where the commands get what they work with, and hand over what they print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+
+from bot.cli import setting, show
+from bot.core.delivery import Event, event_to_json
+from bot.core.model import Thread
+from bot.core.moment import MomentError, moment
+from bot.core.plan import Plan
+from bot.engine.clock import Clock
+from bot.engine.composer import Composed, compose_file
+from bot.networks.base import Network, installed
+from bot.store.config import Config, load
+
+if TYPE_CHECKING:  # SQLAlchemy takes longer to import than a preview takes to print
+    from bot.engine.fleet import Fleet
+    from bot.store.store import Store
+
+Networks = Mapping[str, Network]
+
+
+def settings(path: Path) -> tuple[Config, Networks]:
+    """The config in a file, and the networks that it may speak of."""
+    networks = installed()
+    return load(path, {name: network.settings for name, network in networks.items()}), networks
+
+
+def composed(draft: Path, accounts: tuple[str, ...], config_path: Path) -> tuple[Config, Networks, Composed]:
+    """A draft's plan, with a sign of life on a terminal while pictures are being fitted."""
+    checked, networks = settings(config_path)
+    with console(stderr=True).status(f"composing {draft} …"):
+        return checked, networks, compose_file(draft, checked, networks, accounts)
+
+
+def console(stderr: bool = False) -> Console:
+    """Colour only on a terminal; texts are shown as they are, never read as markup."""
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def sizes(plan: Plan) -> str:
+    """How many posts go where."""
+    return ", ".join(f"{show.count(len(thread.posts), 'post')} on {thread.account}" for thread in plan.threads)
+
+
+def confirm(question: str) -> None:
+    """Go on only if a person says so."""
+    if not click.get_text_stream("stdin").isatty():
+        raise click.UsageError("nobody can be asked here – look at the preview, then add --yes")
+    if not click.confirm(question, err=True):
+        raise setting.Declined("nothing was published")
+
+
+def due(wall: str, found: Composed, tz: ZoneInfo | None, now: datetime) -> datetime:
+    """When a draft is to go out: what the command says, else what the draft says."""
+    when = found.publish_at
+    if wall:
+        if tz is None:
+            raise click.UsageError('no time zone – set timezone = "Europe/Paris" in the config')
+        try:
+            when = moment(wall, tz)
+        except MomentError as error:
+            raise click.UsageError(f"--at: {error}") from None
+    if when is None:
+        raise click.UsageError('when? – add --at "2026-12-01 18:00", or publish_at to the draft')
+    if when < now:
+        raise click.UsageError("that time is past – give a later one, or use threadbot publish")
+    return when
+
+
+def fleet(
+    config: Config, networks: Networks, store: Store, clock: Clock, to_stderr: bool = False, as_json: bool = False
+) -> Fleet:
+    """The engine, telling each line of the ledger as it is written."""
+    from bot.engine.fleet import Fleet
+
+    out = console(stderr=to_stderr)
+
+    def tell(thread: Thread, event: Event) -> None:
+        if as_json:
+            line = {"account": thread.account, "slug": thread.slug, **event_to_json(event)}
+            click.echo(json.dumps(line, ensure_ascii=False))
+        else:
+            now = clock.now().astimezone(config.timezone)
+            out.print(show.event_line(thread, event, f"{now:%H:%M:%S}"), soft_wrap=True)
+
+    return Fleet(config, networks, store, clock, tell)
+
+
+def report(plan: Plan, store: Store, config: Config, as_json: bool) -> int:
+    """Print how far a plan is; returns the exit code that says the same."""
+    standings = store.plans.standings(plan)
+    if as_json:
+        setting.print_json(show.plan_json(plan, standings))
+    else:
+        out = console()
+        for line in show.status_lines(standings, config.timezone):
+            out.print(line, soft_wrap=True)
+    return setting.code_for({each.state for each in standings})

@@ -1,0 +1,118 @@
+"""What the commands share: options, the config, clean stops, and how errors become words and exit codes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.core.delivery import BrokenLedger, State
+from bot.core.errors import BotError, CannotTell, ConfigError, DraftError, NetworkError, PlanError, StoreError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Declined(BotError):
+    """A person was asked, and said no."""
+
+
+DONE, DRAFT, USAGE, NETWORK, HUMAN = range(5)
+CODES: tuple[tuple[type[Exception], int], ...] = (  # the first that fits counts
+    (DraftError, DRAFT),
+    (PlanError, DRAFT),
+    (Declined, DRAFT),
+    (ConfigError, USAGE),
+    (StoreError, USAGE),
+    (CannotTell, HUMAN),
+    (BrokenLedger, HUMAN),
+    (NetworkError, NETWORK),
+)
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  the draft or the plan is at fault
+  2  wrong usage, config or database
+  3  a network failed; the same command goes on
+  4  a human must decide"""
+
+config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=Path("config.toml"),
+    show_default=True,
+    help="The config.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+account_option = click.option(
+    "--account", "accounts", multiple=True, metavar="NAME", help="This account instead of the draft's; may be repeated."
+)
+expect_option = click.option(
+    "--expect", metavar="DIGEST", default="", help="Refuse any plan but this one, as preview printed it (8 characters or more)."
+)
+draft_argument = click.argument("draft", type=click.Path(path_type=Path))
+
+
+def code_of(error: Exception) -> int:
+    """The exit code of an error."""
+    return next(code for kind, code in CODES if isinstance(error, kind))
+
+
+def code_for(states: set[State]) -> int:
+    """The exit code for threads that were to be published."""
+    if State.PARKED in states:
+        return HUMAN
+    return DONE if states <= {State.DONE} else NETWORK
+
+
+def say(error: Exception) -> None:
+    """An error, on stderr, a line each."""
+    for line in str(error).splitlines():
+        click.secho(line, fg="red", err=True)
+
+
+def print_json(value: object) -> None:
+    """One JSON value on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def clean_stop(*then: Callable[[], None]) -> Iterator[None]:
+    """SIGINT and SIGTERM call these instead of ending the process; the same signal again ends it."""
+
+    def stop(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        for each in then:
+            each()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run(command: click.Command) -> None:
+    """Run a command and leave with its exit code; what goes wrong is said in words, never as a traceback."""
+    try:
+        code = command.main(standalone_mode=False)
+    except (BotError, BrokenLedger) as error:
+        say(error)
+        code = code_of(error)
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped – nothing is lost, the same command goes on", err=True)
+        code = 130
+    except BrokenPipeError:  # somebody piped us into head
+        sys.stderr.close()
+        code = DONE
+    sys.exit(code or DONE)

@@ -1,0 +1,155 @@
+"""Pure. Where a text may break, and how good a place each is; the marks and words of a language as data."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+import regex
+
+from bot.core.text import DIALECTS, cluster_ends
+
+
+class Kind(IntEnum):
+    """The kinds of break, best first. `LEAD` parts a lead-in ("Sources :") from what it leads to, `INSIDE` a word."""
+
+    PARAGRAPH = 0
+    LINE = 1
+    SENTENCE = 2
+    CLAUSE = 3
+    WORD = 4
+    LEAD = 5
+    INSIDE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where a text may be cut: the piece before ends at `end`, the piece after starts at `start`, and the white
+    space between them is dropped. Offsets in characters."""
+
+    end: int
+    start: int
+    kind: Kind
+
+
+# White space that may be a seam: no-break, narrow no-break and figure spaces hold together what they stand between.
+SEAM = regex.compile(r"[\s--[\u00A0\u202F\u2007]]+", regex.V1)
+
+CLOSERS = "»”’\"')]}›」』）】"
+SENTENCE_END = regex.compile(rf"(?:[.!?…؟۔।]+|[。！？]+)[\s{regex.escape(CLOSERS)}]*$")
+CLAUSE_END = regex.compile(rf"[,;،؛—–、，；][{regex.escape(CLOSERS)}]*$|[)\]»”]$")
+LEAD_END = regex.compile(r"[:：]$")
+
+# Words whose full stop ends no sentence (fr, en); also any single letter, so that initials hold.
+ABBREVIATIONS = frozenset(
+    ["m", "mm", "mme", "mmes", "mlle", "mlles", "me", "dr", "pr", "prof", "st", "ste", "mgr", "gén", "col", "cne", "lt", "cf", "ex", "env", "av", "apr", "boul", "bd", "art", "al", "chap", "éd", "fig", "hab", "ibid", "jr", "janv", "févr", "avr", "juil", "sept", "oct", "nov", "déc", "no", "nos", "p", "pp", "réf", "sq", "sr", "tél", "tome", "trad", "vol", "vs", "etc", "mr", "mrs", "ms", "gen", "sgt", "capt", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "dec", "inc", "ltd", "co", "corp", "approx", "dept", "est", "e.g", "i.e", "u.s", "j.-c", "c.-à-d"]
+)
+LAST_WORD = regex.compile(r"([\p{L}\p{M}.\-]+)\.$")
+
+MONTHS = (
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv|févr|avr|juil|sept|oct|nov|déc|"
+    "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+)
+UNITS = (
+    "[kcdmµ]?m[²³23]?|ha|hectares?|[kmµ]?g|kilos?|tonnes?|t|[cdhm]?[lL]|litres?|[kMGT]?[WVA]h?|[kMGT]?Hz|[kMGT]?[oB]|hPa|bars?|"
+    "°\\s?[CF]?|%|‰|€|\\$|£|¥|₴|₽|euros?|dollars?|k€|M€|Md€|h|min|s|ms|heures?|hours?|minutes?|secondes?|seconds?|jours?|days?|"
+    "semaines?|weeks?|mois|months?|ans?|années?|years?|mille|milliers?|millions?|milliards?|billions?|thousand|"
+    "kilom[èe]tres?|m[èe]tres?|km/h|m/s|m[²³]/s|miles?|mi|ft|habitants?|hommes|morts|personnes?|people|fois|points?"
+)
+GAP = r"[\s--[\n]]"
+NUMBER = r"[+\-−]?\d+(?:(?:[.,:/’']|[\s--[\n]])\d+)*"
+TITLES = "MM?|Mmes?|Mlles?|Mes?|Drs?|Prs?|Prof|Ste?|Mgr|Mr|Mrs|Ms|Gen|Gén|Col|Lt|Capt|Sgt"
+
+# What is never cut, beside links, mentions, tags and e-mail addresses.
+WHOLE = regex.compile(
+    rf"""
+      {NUMBER}(?:{GAP}?(?:{UNITS})(?![\p{{L}}\d]))+(?:{GAP}?\d+)?      # 295 km², 3,5 %, 14 h 30, 12 millions d…
+    | {NUMBER}                                                         # 20 000
+    | (?:n[°º]|№|nos?\.|pp?\.|art\.|fig\.|chap\.|vol\.|§|[€$£¥]){GAP}?\d+      # n° 5, p. 12, $ 5
+    | (?:1er|\d{{1,2}}){GAP}(?:{MONTHS})\b\.?(?:{GAP}\d{{4}})?           # 1er mai, 3 nov. 2026
+    | (?:{MONTHS})\b\.?{GAP}\d{{1,2}}(?:,{GAP}\d{{4}})?                  # May 3, 2026
+    | \b(?:{TITLES})\.?{GAP}\p{{Lu}}[\p{{L}}’'\-]*                       # M. Dupont
+    | \b(?:av|apr)\.{GAP}J\.-C\. | \bp\.{GAP}ex\.
+    | \b(?:\p{{Lu}}\.{GAP}?){{2,}}                                       # O. N. U.
+    | [^\s]+(?:{GAP}[!?;:»%]+)+ | [«]{GAP}[^\s]+(?:{GAP}[!?;:»]+)*       # French marks stay with their word
+    | [\p{{L}}\d._%+\-]+@[\p{{L}}\d.\-]+\.\p{{L}}{{2,}}                  # e-mail
+    """,
+    regex.VERBOSE | regex.V1,
+)
+HAN = r"[\p{Han}\p{Hiragana}\p{Katakana}ー]"
+# Between two characters of a script without spaces, but not before a mark or small kana (kinsoku), nor after an opening one.
+HAN_PAIR = regex.compile(
+    rf"(?<=[{HAN[1:-1]}。、！？」』）])(?=[{HAN[1:-1]}「『（])(?![ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー々])"
+)
+
+
+def breaks(text: str) -> list[Break]:
+    """Every place where the text may be cut between words, in order; none inside what is never cut."""
+    whole = Spans(_whole(text))
+    found = [
+        Break(seam.start(), seam.end(), _kind(text, seam.start(), seam.end()))
+        for seam in SEAM.finditer(text)
+        if seam.start() > 0 and seam.end() < len(text) and not whole.cut(seam.start(), seam.end())
+    ]
+    found += [
+        Break(pair.start(), pair.start(), _kind(text, pair.start(), pair.start()))
+        for pair in HAN_PAIR.finditer(text)
+        if not whole.cut(pair.start(), pair.start())
+    ]
+    return sorted(found, key=lambda each: each.end)
+
+
+def inside(text: str, start: int, end: int) -> list[Break]:
+    """Where a word that no post can hold may be cut after all: between graphemes, but never within a link or number."""
+    word = text[start:end]
+    whole = Spans(_whole(word))
+    ends = cluster_ends(word)[:-1]
+    return [Break(start + at, start + at, Kind.INSIDE) for at in ends if not whole.cut(at, at)]
+
+
+class Spans:
+    """Spans that must stay whole, merged where they overlap."""
+
+    def __init__(self, spans: Iterator[tuple[int, int]]) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for start, end in sorted(spans):
+            if self.ends and start < self.ends[-1]:
+                self.ends[-1] = max(self.ends[-1], end)
+            else:
+                self.starts.append(start)
+                self.ends.append(end)
+
+    def cut(self, end: int, start: int) -> bool:
+        """Whether a break that ends a piece at `end` and starts the next at `start` would cut one of them."""
+        at = bisect.bisect_left(self.starts, start) - 1
+        return at >= 0 and self.starts[at] < start and end < self.ends[at]
+
+
+def _whole(text: str) -> Iterator[tuple[int, int]]:
+    for dialect in DIALECTS.values():
+        for entity in dialect.entities(text):
+            yield entity.start, entity.end
+    for match in WHOLE.finditer(text):
+        yield match.span()
+
+
+def _kind(text: str, end: int, start: int) -> Kind:
+    seam = text[end:start]
+    if seam.count("\n") > 1:
+        return Kind.PARAGRAPH
+    if "\n" in seam:
+        return Kind.LINE
+    before = text[max(0, end - 40) : end]
+    if LEAD_END.search(before):
+        return Kind.LEAD
+    if SENTENCE_END.search(before) and not _abbreviated(before) and not text[start : start + 1].islower():
+        return Kind.SENTENCE
+    return Kind.CLAUSE if CLAUSE_END.search(before) else Kind.WORD
+
+
+def _abbreviated(before: str) -> bool:
+    word = LAST_WORD.search(before)
+    return bool(word) and (len(word[1]) == 1 or word[1].lower() in ABBREVIATIONS)

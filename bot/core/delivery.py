@@ -1,0 +1,220 @@
+"""Pure. What may happen to a post after it is planned; nothing else decides that.
+
+A ledger line stands on disk before the call (`Intended`, with the minted key) and another after it. An `Intended` without
+a follower means that the process died there. `TRANSITIONS` is the whole law, `next_step` its only reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.core.model import Receipt
+
+
+class State(StrEnum):
+    """Where a post stands."""
+
+    WAITING = "waiting"  # not out, and nothing under way
+    INFLIGHT = "inflight"  # a call is under way, or the process that made it died
+    DOUBTED = "doubted"  # it may be out: to be looked for
+    DONE = "done"  # it is out
+    FAILED = "failed"  # the network said no; it is not out
+    PARKED = "parked"  # nobody can tell: a human decides
+    CANCELLED = "cancelled"  # it is not out, and will not go
+
+
+class Kind(StrEnum):
+    """What a ledger line says of a batch of posts."""
+
+    INTENDED = "intended"  # about to be sent, under this key
+    PUBLISHED = "published"  # out, with these receipts
+    DEFERRED = "deferred"  # nothing happened; not before `until`
+    REFUSED = "refused"  # the network said no
+    DOUBTED = "doubted"  # sent, and no answer that can be trusted
+    ABSENT = "absent"  # it is certain that the batch is not out: to be sent again, not before `until`
+    UNKNOWABLE = "unknowable"  # looked, and cannot tell
+    CANCELLED = "cancelled"  # a human wants it no more
+
+
+TRANSITIONS: dict[tuple[State, Kind], State] = {
+    (State.WAITING, Kind.INTENDED): State.INFLIGHT,
+    (State.WAITING, Kind.DEFERRED): State.WAITING,  # signing in failed: nothing was even tried
+    (State.WAITING, Kind.REFUSED): State.FAILED,
+    (State.WAITING, Kind.CANCELLED): State.CANCELLED,
+    (State.INFLIGHT, Kind.PUBLISHED): State.DONE,
+    (State.INFLIGHT, Kind.DEFERRED): State.WAITING,
+    (State.INFLIGHT, Kind.REFUSED): State.FAILED,
+    (State.INFLIGHT, Kind.DOUBTED): State.DOUBTED,
+    (State.DOUBTED, Kind.PUBLISHED): State.DONE,
+    (State.DOUBTED, Kind.ABSENT): State.WAITING,
+    (State.DOUBTED, Kind.DEFERRED): State.DOUBTED,  # the look-up itself failed, or it is too early to call it absent
+    (State.DOUBTED, Kind.UNKNOWABLE): State.PARKED,
+    (State.FAILED, Kind.ABSENT): State.WAITING,  # a human mended the cause and asked again
+    (State.FAILED, Kind.CANCELLED): State.CANCELLED,
+    (State.PARKED, Kind.PUBLISHED): State.DONE,
+    (State.PARKED, Kind.ABSENT): State.WAITING,
+    (State.PARKED, Kind.CANCELLED): State.CANCELLED,
+    (State.CANCELLED, Kind.ABSENT): State.WAITING,  # a human asked for it after all
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A ledger line about the posts `first` to `last` of a thread (indices from 1). What a kind does not need is empty."""
+
+    kind: Kind
+    first: int
+    last: int
+    at: datetime
+    key: Mapping[str, Any] | None = None
+    receipts: tuple[Receipt, ...] = ()
+    until: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One post's state. `batch` are the posts that its key was minted for: they go out together or not at all."""
+
+    state: State = State.WAITING
+    key: Mapping[str, Any] | None = None
+    batch: tuple[int, int] | None = None
+    intended: datetime | None = None
+    doubts: int = 0
+    until: datetime | None = None
+    receipt: Receipt | None = None
+    why: str = ""
+
+
+class BrokenLedger(RuntimeError):
+    """Events that cannot follow each other: a fault of threadbot, or a database that somebody edited."""
+
+
+def fold(total: int, events: Iterable[Event]) -> tuple[Progress, ...]:
+    """The progress of each of `total` posts after the events. Raises BrokenLedger."""
+    posts = [Progress()] * total
+    for event in events:
+        for index in range(event.first, event.last + 1):
+            posts[index - 1] = _after(posts[index - 1], event, index)
+    return tuple(posts)
+
+
+def _after(post: Progress, event: Event, index: int) -> Progress:
+    state = TRANSITIONS.get((post.state, event.kind))
+    if state is None:
+        raise BrokenLedger(f"post {index} is {post.state} and cannot be {event.kind} – the ledger is damaged")
+    post = replace(post, state=state, until=event.until, why=event.why)
+    if event.kind is Kind.INTENDED:
+        return replace(post, key=event.key, batch=(event.first, event.last), intended=event.at)
+    if event.kind is Kind.DOUBTED:
+        return replace(post, doubts=post.doubts + 1)
+    if event.kind is Kind.PUBLISHED:
+        return replace(post, receipt=event.receipts[index - event.first])
+    return post
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the posts `first` to `last`; under `key`, or under a new one where there is none yet."""
+
+    first: int
+    last: int
+    key: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `intended`: when they were."""
+
+    first: int
+    last: int
+    key: Mapping[str, Any]
+    died: bool
+    intended: datetime
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before `until`."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The post `index` is failed, parked or cancelled: nothing goes out after it."""
+
+    index: int
+    state: State
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Every post is out."""
+
+
+Step = Send | Find | Wait | Stop | Done
+
+
+def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
+    """What to do next with a thread: strictly in order, so the first post that is not out decides."""
+    for index, post in enumerate(posts, 1):
+        if post.state is State.DONE:
+            continue
+        if post.state in (State.FAILED, State.PARKED, State.CANCELLED):
+            return Stop(index, post.state, post.why)
+        if post.until and post.until > now:
+            return Wait(post.until, post.why)
+        if post.state is State.WAITING:
+            first, last = post.batch or (index, min(len(posts), index + batch - 1))
+            return Send(first, last, post.key)
+        assert post.batch, "an intended post has a batch"
+        assert post.key is not None, "and a key"
+        assert post.intended, "and a time"
+        return Find(*post.batch, post.key, post.state is State.INFLIGHT, post.intended, post.doubts)
+    return Done()
+
+
+# Seconds to wait before a batch that was lost so many times is sent again: once at once, then a server that keeps losing
+# answers is left alone for longer and longer.
+PATIENCE = (0, 5, 30, 120, 600)
+
+
+def patience(doubts: int) -> timedelta:
+    """How long to wait before sending what was doubted so often and is certainly absent."""
+    return timedelta(seconds=PATIENCE[min(max(doubts, 1), len(PATIENCE)) - 1])
+
+
+def receipts(posts: Sequence[Progress]) -> tuple[Receipt, ...]:
+    """The receipts of the posts that are out, in order."""
+    return tuple(post.receipt for post in posts if post.receipt)
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The event as the ledger keeps it: times in ISO 8601, what is empty left out."""
+    value = asdict(event)
+    value["at"], value["until"] = event.at.isoformat(), event.until and event.until.isoformat()
+    value["receipts"] = [{**each, "at": each["at"].isoformat()} for each in value["receipts"]]
+    return {name: each for name, each in value.items() if each not in (None, "", [])}
+
+
+def event_from_json(value: Mapping[str, Any]) -> Event:
+    """The event that `event_to_json` wrote."""
+    until = value.get("until")
+    return Event(
+        kind=Kind(value["kind"]),
+        first=value["first"],
+        last=value["last"],
+        at=datetime.fromisoformat(value["at"]),
+        key=value.get("key"),
+        receipts=tuple(Receipt(**{**each, "at": datetime.fromisoformat(each["at"])}) for each in value.get("receipts", ())),
+        until=datetime.fromisoformat(until) if until else None,
+        why=value.get("why", ""),
+    )

@@ -1,0 +1,183 @@
+"""Pure. The frozen values that walk through the house; a value that exists is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+EntityKind = Literal["link", "mention", "tag", "cashtag"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a draft: line and column from 1, the column in characters of the NFC text."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A run of text on one line of a draft; `only` are the networks that it is for, None meaning all."""
+
+    text: str
+    only: frozenset[str] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture that the author asked for: `source` as written, relative to the draft's folder."""
+
+    source: str
+    alt: str
+    only: frozenset[str] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a draft, in the order in which it was written; `only` as in `Words`, from an enclosing block."""
+
+    parts: tuple[Words | Figure, ...]
+    only: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the author holds together: the lines between two explicit breaks (`---`)."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How posts are numbered: a form such as `{n}/{total}`, at the start or end of a post, from the n-th post on."""
+
+    form: str
+    place: Literal["start", "end"] = "start"
+    since: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A parsed file. `numbering` is None where the draft leaves it to the config, `off` has an empty form."""
+
+    slug: str
+    path: str
+    passages: tuple[Passage, ...]
+    title: str = ""
+    lang: str = ""
+    accounts: tuple[str, ...] = ()
+    publish_at: str = ""
+    timezone: str = ""
+    numbering: Numbering | None = None
+    split: str = ""
+    spans: Mapping[str, Span] = field(default_factory=dict)  # where each front matter key stands
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A link, mention, tag or cashtag as a network would recognise it; offsets in characters, end exclusive.
+
+    `target` is the full URL of a link (a bare domain with `https://` before it), the handle of a mention without its
+    `@`, a tag without its `#`, a cashtag without its `$`.
+    """
+
+    kind: EntityKind
+    start: int
+    end: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An entity as it will be sent: offsets in UTF-8 bytes of the post's text, end exclusive; as `Entity` otherwise,
+    but for a mention, whose `target` is what the network needs (a DID on Bluesky)."""
+
+    kind: EntityKind
+    start: int
+    end: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A name for bytes in the gallery. Width and height in pixels, size in bytes."""
+
+    sha256: str
+    mime: str
+    width: int
+    height: int
+    size: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Exactly what will be sent. `index` counts from 1; `used` and `limit` are in `unit`."""
+
+    index: int
+    total: int
+    text: str
+    used: int
+    limit: int
+    unit: str
+    annotations: tuple[Annotation, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One chain of posts on one account. `destination` says where the account pointed when the plan was made."""
+
+    account: str
+    network: str
+    destination: str
+    slug: str
+    title: str
+    lang: str
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a network gave for a published post; `ref` is what a later reply needs (a uri and a cid, say)."""
+
+    id: str
+    url: str
+    at: datetime
+    ref: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What had to be asked before composing. `people` maps the handles that a network knows to what it needs for a mention
+    (a DID, say); None: a mention on this network needs no more than its handle."""
+
+    people: Mapping[str, str] | None = None
+    warnings: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()  # what could not be asked: fine for a preview, not for publishing
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of an account in the config. A `secret` holds a reference such as `env:SKY_PASSWORD`, never the secret; a
+    `folder` is relative to the config file; a `server` is an origin, https but on loopback. Without default: required."""
+
+    name: str
+    kind: Literal["text", "url", "server", "folder", "secret"] = "text"
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the config. Settings are checked and complete; a secret is read only when a driver asks for it, which
+    may raise Unauthorized."""
+
+    name: str
+    network: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, Callable[[], str]] = field(default_factory=dict, repr=False)

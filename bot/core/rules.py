@@ -1,0 +1,67 @@
+"""Pure. A network's limits as data, each with its source, and the one check of a post against them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.model import Post
+from bot.core.text import DIALECTS
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The limits of one network.
+
+    `length` is in the unit of `dialect` (a key of `bot.core.text.DIALECTS`), `bytes` in UTF-8 bytes of a post's text,
+    `picture_bytes` in bytes, `picture_pixels` in pixels (width times height), `alt_length` in characters, `batch` in
+    posts that one commit carries, `settle` in seconds before absence in a look-up means absence. 0 means no limit.
+    `source` says where the numbers come from.
+    """
+
+    dialect: str
+    length: int
+    pictures: int
+    picture_bytes: int
+    picture_types: tuple[str, ...]
+    source: str
+    bytes: int = 0
+    picture_pixels: int = 0
+    alt_length: int = 0
+    batch: int = 1
+    settle: float = 0.0
+
+    @property
+    def unit(self) -> str:
+        return DIALECTS[self.dialect].unit
+
+    def used(self, text: str) -> int:
+        """How much of `length` a text takes, by the network's own count."""
+        return DIALECTS[self.dialect].count(text)
+
+    def holds(self, text: str) -> bool:
+        """Whether a post of this network can hold the text."""
+        # bytes first: a text that is far too long need not be counted by clusters
+        return (not self.bytes or len(text.encode()) <= self.bytes) and (not self.length or self.used(text) <= self.length)
+
+
+def violations(post: Post, rules: Rules) -> list[str]:
+    """Everything about a post that its network would refuse, in words; empty for a post that may go out."""
+    found = []
+    if not post.text and not post.pictures:
+        found.append("the post is empty")
+    if rules.length and post.used > rules.length:
+        found.append(f"{post.used} {rules.unit}, {post.used - rules.length} too many (at most {rules.length})")
+    if rules.bytes and (size := len(post.text.encode())) > rules.bytes:
+        found.append(f"{size} bytes of text, {size - rules.bytes} too many (at most {rules.bytes})")
+    if len(post.pictures) > rules.pictures:
+        found.append(f"{len(post.pictures)} pictures, at most {rules.pictures} fit in a post")
+    for number, picture in enumerate(post.pictures, 1):
+        if picture.mime not in rules.picture_types:
+            found.append(f"picture {number} is {picture.mime}, which is not taken")
+        if rules.picture_bytes and picture.size > rules.picture_bytes:
+            found.append(f"picture {number} has {picture.size} bytes (at most {rules.picture_bytes})")
+        if rules.picture_pixels and picture.width * picture.height > rules.picture_pixels:
+            found.append(f"picture {number} has {picture.width}×{picture.height} pixels (at most {rules.picture_pixels})")
+        if rules.alt_length and len(picture.alt) > rules.alt_length:
+            found.append(f"the alt text of picture {number} has {len(picture.alt)} characters (at most {rules.alt_length})")
+    return found

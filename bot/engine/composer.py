@@ -1,0 +1,163 @@
+"""From a file on disk to a plan and the bytes of its pictures: everything that has to be read or asked before composing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.core.compose import Target, compose, handles
+from bot.core.draft import parse
+from bot.core.errors import ConfigError, DraftError, Fault, KeyFault, hint
+from bot.core.model import Draft, Figure, Picture
+from bot.core.moment import MomentError, moment, zone
+from bot.core.plan import Plan
+from bot.core.rules import Rules
+from bot.core.wording import block
+from bot.media.fit import Fitted, Unfit, fit, read
+from bot.networks.base import Network
+from bot.store.config import Config
+
+LARGEST_DRAFT = 2_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A plan, the bytes of its pictures by sha256, what was done to each file, and when the draft wants to go out."""
+
+    plan: Plan
+    pictures: Mapping[str, bytes]
+    files: Mapping[tuple[str, str], str]  # (network, sha256) to the file's name
+    notes: Mapping[str, tuple[str, ...]]  # by sha256
+    publish_at: datetime | None
+    assumed: tuple[str, ...]  # what could not be asked
+
+
+def compose_file(path: Path, config: Config, networks: Mapping[str, Network], only: Sequence[str] = ()) -> Composed:
+    """The plan of a draft for its accounts, or for those named in `only`.
+
+    Asks networks what a plan needs to know of them; what cannot be asked is assumed, and listed. Raises DraftError with every
+    fault of the draft and its pictures, ConfigError for an account that is not in the config.
+    """
+    draft = parse(_source(path), str(path), networks)
+    faults: list[Fault] = []
+    names = _accounts(draft, config, only, faults)
+    publish_at = _publish_at(draft, config, faults)
+    targets = [_target(name, config, networks) for name in names]
+    fitted = _pictures(draft, path, targets, faults)
+    targets = [_asked(target, draft, config, networks) for target in targets]
+    try:
+        plan = compose(draft, targets, {key: each.picture for key, each in fitted.items()})
+    except DraftError as error:
+        faults += error.faults
+    if faults:
+        raise DraftError(*faults)
+    return Composed(
+        plan=plan,
+        pictures={each.picture.sha256: each.data for each in fitted.values()},
+        files={(network, each.picture.sha256): figure.source for (network, figure), each in fitted.items()},
+        notes={each.picture.sha256: each.notes for each in fitted.values()},
+        publish_at=publish_at,
+        assumed=tuple(each for target in targets for each in target.facts.assumed),
+    )
+
+
+def _source(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_DRAFT:
+            raise DraftError(
+                Fault(str(path), 1, 1, f"the file is larger than {LARGEST_DRAFT // 1_000_000} MB – is it a draft?")
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DraftError(Fault(str(path), 1, 1, f"cannot be read: {error.strerror}")) from None
+
+
+def _at(draft: Draft, key: str, message: str) -> Fault:
+    span = draft.spans[key]
+    return Fault(draft.path, span.line, span.column, message)
+
+
+def _accounts(draft: Draft, config: Config, only: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
+    for name in only:
+        if name not in config.accounts:
+            raise ConfigError(
+                KeyFault(str(config.path), "accounts", f"there is no account “{name}” – {hint(name, config.accounts)}")
+            )
+    if only:
+        return tuple(dict.fromkeys(only))
+    for name in draft.accounts:
+        if name not in config.accounts:
+            faults.append(_at(draft, "accounts", f"there is no account “{name}” – {hint(name, config.accounts)}"))
+    names = dict.fromkeys(name for name in draft.accounts or config.defaults if name in config.accounts)
+    if not names and not faults:
+        raise ConfigError(KeyFault(str(config.path), "accounts", "there is no account to publish on – add one"))
+    return tuple(names)
+
+
+def _publish_at(draft: Draft, config: Config, faults: list[Fault]) -> datetime | None:
+    key = "timezone" if draft.timezone else "publish_at"
+    try:
+        tz = zone(draft.timezone) if draft.timezone else config.timezone
+        key = "publish_at"
+        if not draft.publish_at:
+            return None
+        if tz is None:
+            raise MomentError("no time zone – add timezone: Europe/Paris here, or set timezone in the config")
+        return moment(draft.publish_at, tz)
+    except MomentError as error:
+        faults.append(_at(draft, key, f"{key}: {error}"))
+        return None
+
+
+def _target(name: str, config: Config, networks: Mapping[str, Network]) -> Target:
+    account = config.accounts[name]
+    network = networks[account.network]
+    return Target(name, network.name, network.destination(account), network.rules, config.numbering)
+
+
+def _asked(target: Target, draft: Draft, config: Config, networks: Mapping[str, Network]) -> Target:
+    facts = networks[target.network].facts(config.accounts[target.account], handles(draft, target))
+    return Target(target.account, target.network, target.destination, target.rules, target.numbering, facts)
+
+
+def _pictures(draft: Draft, path: Path, targets: Sequence[Target], faults: list[Fault]) -> dict[tuple[str, Figure], Fitted]:
+    """Every picture for every network that gets it, side by side; a fault leaves a stand-in, so that the rest is checked."""
+    rules = {target.network: target.rules for target in targets}
+    wanted = list(dict.fromkeys(_wanted(draft, rules)))
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda each: _fitted(each[1], path, rules[each[0]]), wanted))
+    done: dict[tuple[str, Figure], Fitted] = {}
+    for (network, figure), result in zip(wanted, results, strict=True):
+        if isinstance(result, str):
+            faults.append(Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {result}"))
+            done[network, figure] = STAND_IN
+        else:
+            done[network, figure] = result
+    faults[:] = dict.fromkeys(faults)  # one picture that is missing is one fault, on however many networks
+    return done
+
+
+STAND_IN = Fitted(Picture(hashlib.sha256(b"").hexdigest(), "image/png", 1, 1, 1, ""), b"", ())
+
+
+def _wanted(draft: Draft, rules: Mapping[str, Rules]) -> Iterator[tuple[str, Figure]]:
+    for network in rules:
+        for passage in draft.passages:
+            part = block(passage, network)
+            yield from ((network, figure) for _, figure in (part.figures if part else ()))
+
+
+def _fitted(figure: Figure, draft: Path, rules: Rules) -> Fitted | str:
+    """The picture, or what is wrong with it."""
+    folder = draft.parent.resolve()
+    try:
+        file = (folder / figure.source).resolve()  # a symbolic link counts as where it leads
+        if not file.is_relative_to(folder):
+            return "leaves the draft's folder – copy the picture beside the draft"
+        return fit(read(file), figure.alt, rules)
+    except (Unfit, OSError, ValueError) as error:
+        return str(error)

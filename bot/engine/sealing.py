@@ -1,0 +1,44 @@
+"""Whether a composed plan may be sealed: what was previewed is what goes out, to accounts that can be published on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.errors import ConfigError, KeyFault, PlanError, Transient, Unauthorized
+from bot.engine.composer import Composed
+from bot.networks.base import Network
+from bot.store.config import Config
+
+
+def sendable(composed: Composed, config: Config, networks: Mapping[str, Network], expect: str, signing_in: bool) -> None:
+    """Raises ConfigError for accounts that cannot be published on, Transient where something had to be assumed, PlanError
+    where the plan is not the expected one. `signing_in`: also reads the secrets, which a worker may have elsewhere."""
+    accounts = [config.accounts[thread.account] for thread in composed.plan.threads]
+    faults = [
+        KeyFault(
+            str(config.path),
+            f"accounts.{account.name}",
+            f"threadbot can preview {account.network}, but not publish to it yet – choose others with --account",
+        )
+        for account in accounts
+        if networks[account.network].connect is None
+    ]
+    if faults:
+        raise ConfigError(*faults)
+    if composed.assumed:
+        raise Transient("\n".join(composed.assumed))
+    expected(composed, expect)
+    if signing_in:
+        try:
+            for account in accounts:
+                for read in account.secrets.values():
+                    read()
+        except Unauthorized as error:
+            raise ConfigError(KeyFault(str(config.path), f"accounts.{account.name}", str(error))) from None
+
+
+def expected(composed: Composed, expect: str) -> None:
+    """Raises PlanError where the plan is not the one that somebody saw."""
+    digest = composed.plan.digest
+    if expect and (len(expect) < 8 or not digest.startswith(expect.lower())):
+        raise PlanError(f"this is plan {digest[:8]}, not {expect} – draft, picture, config or threadbot changed; preview again")

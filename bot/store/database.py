@@ -1,0 +1,138 @@
+"""The database: its tables, and transactions that are durable when they end.
+
+SQLite in WAL mode with `synchronous=FULL`: a commit that returned survives a power cut (sqlite.org/pragma.html).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from bot.core.errors import StoreError
+
+VERSION = 1
+TABLES = MetaData()
+
+plans = Table(
+    "plans",
+    TABLES,
+    Column("digest", String(64), primary_key=True),
+    Column("slug", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the draft's path, for people
+    Column("body", Text, nullable=False),  # JSON, checked against the digest whenever it is read
+    Column("sealed", String(32), nullable=False),
+)
+threads = Table(
+    "threads",
+    TABLES,
+    Column("digest", String(64), primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("slug", Text, nullable=False, index=True),
+    Column("due", String(32), nullable=False),
+    Column("wake", String(32), index=True),  # when there is something to do next; NULL: done, or stopped for a human
+    Column("owner", Text),  # who publishes it now, and until when that holds without a word from them
+    Column("until", String(32)),
+)
+ledger = Table(
+    "ledger",
+    TABLES,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("digest", "account", "seq"),
+    sqlite_autoincrement=True,
+)
+pictures = Table(
+    "pictures",
+    TABLES,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+sessions = Table("sessions", TABLES, Column("account", Text, primary_key=True), Column("body", Text, nullable=False))
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the database keeps it: UTC, fixed width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Database:
+    """One database file. Raises StoreError wherever it cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._said():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # It holds sessions: nobody else may read it. SQLite gives its side files the same mode.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self.engine = _engine(path)
+            self._prepare()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with self._said(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """All or nothing, alone, and on disk when it ends."""
+        with self._said(), self.engine.connect() as connection:
+            connection.execution_options(begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise StoreError(f"the database {self.path} cannot be used: {reason}") from error
+
+    def _prepare(self) -> None:
+        with self.writing() as connection:
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if version > VERSION:
+                raise StoreError(f"the database {self.path} is from a newer threadbot – update threadbot")
+            if version < VERSION:
+                TABLES.create_all(connection)
+                connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+
+
+def _engine(path: Path) -> Engine:
+    # isolation_level None: the driver opens no transactions of its own, so that BEGIN IMMEDIATE below is the only one
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine

@@ -1,0 +1,145 @@
+"""Sealed plans: what will go out, and when. What is sealed is never replaced, only cancelled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.core.delivery import Event, Kind, Progress, State, fold
+from bot.core.errors import PlanError
+from bot.core.model import Thread
+from bot.core.plan import Plan, canonical, from_json, to_json
+from bot.store import gallery
+from bot.store.database import Database, plans, stamp, threads
+from bot.store.ledger import events, write
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A sealed thread and how far it is. `wake` is when there is something to do next; None: done, or for a human."""
+
+    plan: Plan
+    thread: Thread
+    due: datetime
+    wake: datetime | None
+    posts: tuple[Progress, ...]
+
+    @property
+    def live(self) -> int:
+        """How many posts are out."""
+        return sum(post.state is State.DONE for post in self.posts)
+
+    @property
+    def state(self) -> State:
+        """The state of the first post that is not out: it decides for those after it."""
+        return next((post.state for post in self.posts if post.state is not State.DONE), State.DONE)
+
+
+class Plans:
+    """The sealed plans of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def seal(self, plan: Plan, pictures: Mapping[str, bytes], due: datetime, source: str, now: datetime) -> None:
+        """Keep a plan and its pictures, to go out when due: all of it or nothing.
+
+        A plan that is sealed already gets the new time where nothing has happened yet, and what failed or was cancelled is
+        to be tried again. Raises PlanError where another plan has the draft's name on one of the accounts.
+        """
+        with self.database.writing() as connection:
+            self._refuse_another(connection, plan)
+            row = {"digest": plan.digest, "slug": plan.slug, "source": source, "sealed": stamp(now)}
+            body = canonical(to_json(plan)).decode()
+            connection.execute(upsert(plans).values(**row, body=body).on_conflict_do_nothing())
+            gallery.put(connection, pictures)
+            for thread in plan.threads:
+                self._seal_thread(connection, plan, thread, due, now)
+
+    def _seal_thread(self, connection: Connection, plan: Plan, thread: Thread, due: datetime, now: datetime) -> None:
+        key = {"digest": plan.digest, "account": thread.account}
+        times = {"due": stamp(due), "wake": stamp(due)}
+        is_it = (threads.c.digest == plan.digest) & (threads.c.account == thread.account)
+        if connection.execute(select(threads.c.due).where(is_it)).first() is None:
+            connection.execute(insert(threads).values(**key, slug=plan.slug, **times))
+            return
+        happened = events(connection, **key)
+        posts = fold(len(thread.posts), happened)
+        again = [index for index, post in enumerate(posts, 1) if post.state in (State.FAILED, State.CANCELLED)]
+        if again:
+            event = Event(Kind.ABSENT, again[0], again[-1], now, until=due, why="asked for again")
+            write(connection, **key, total=len(posts), event=event, now=now)
+        if again or not happened:
+            connection.execute(update(threads).where(is_it).values(times))
+
+    def _refuse_another(self, connection: Connection, plan: Plan) -> None:
+        """An edited draft is another plan; it never silently joins or replaces the one that is out or waiting."""
+        accounts = [thread.account for thread in plan.threads]
+        query = select(threads.c.digest, threads.c.account).where(
+            threads.c.slug == plan.slug, threads.c.digest != plan.digest, threads.c.account.in_(accounts)
+        )
+        for digest, account in connection.execute(query).all():
+            standing = self._standing(connection, digest, account)
+            if standing.live:
+                said = "is out" if standing.live == len(standing.posts) else "is partly out"
+                raise PlanError(
+                    f"another thread named “{plan.slug}” {said} on {account} ({digest[:8]}) – "
+                    f"to publish this as a new thread, give its file another name"
+                )
+            if standing.state is not State.CANCELLED:
+                raise PlanError(
+                    f"another thread named “{plan.slug}” is {standing.state} on {account} ({digest[:8]}) – "
+                    f"drop that one first: threadbot cancel {digest[:8]}"
+                )
+
+    def find(self, name: str) -> Plan:
+        """The plan whose digest starts with `name` (at least four characters). Raises PlanError."""
+        query = select(plans.c.digest, plans.c.body).where(plans.c.digest.startswith(name, autoescape=True)).limit(2)
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all() if len(name) >= 4 else []
+        if len(rows) != 1:
+            found = "more than one plan starts with" if rows else "no plan is named"
+            raise PlanError(f"{found} “{name}” – threadbot list shows them")
+        return from_json(json.loads(rows[0].body))
+
+    def standings(self, plan: Plan) -> list[Standing]:
+        """How far each thread of a plan is."""
+        with self.database.reading() as connection:
+            return [self._standing(connection, plan.digest, thread.account) for thread in plan.threads]
+
+    def everything(self) -> list[Standing]:
+        """Every sealed thread, the latest due first."""
+        query = select(threads.c.digest, threads.c.account).order_by(threads.c.due.desc(), threads.c.digest, threads.c.account)
+        with self.database.reading() as connection:
+            return [self._standing(connection, *row) for row in connection.execute(query).all()]
+
+    def due(self, now: datetime) -> list[tuple[Plan, str]]:
+        """The threads (plan, account) that want attention now, the longest waiting first."""
+        query = select(threads.c.digest, threads.c.account).where(threads.c.wake <= stamp(now)).order_by(threads.c.wake)
+        with self.database.reading() as connection:
+            return [(self._plan(connection, digest), account) for digest, account in connection.execute(query).all()]
+
+    def earliest(self) -> datetime | None:
+        """When the next thread wants attention."""
+        query = select(threads.c.wake).where(threads.c.wake.is_not(None)).order_by(threads.c.wake).limit(1)
+        with self.database.reading() as connection:
+            first = connection.execute(query).scalar()
+        return first and datetime.fromisoformat(first)
+
+    def _plan(self, connection: Connection, digest: str) -> Plan:
+        body = connection.execute(select(plans.c.body).where(plans.c.digest == digest)).scalar_one()
+        return from_json(json.loads(body))
+
+    def _standing(self, connection: Connection, digest: str, account: str) -> Standing:
+        plan = self._plan(connection, digest)
+        thread = plan.thread(account)
+        query = select(threads.c.due, threads.c.wake).where(threads.c.digest == digest, threads.c.account == account)
+        row = connection.execute(query).one()
+        posts = fold(len(thread.posts), events(connection, digest, account))
+        due, woken = datetime.fromisoformat(row.due), row.wake and datetime.fromisoformat(row.wake)
+        return Standing(plan, thread, due, woken, posts)
