@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from bot.core.errors import CannotTell, OutcomeUnknown, Rejected, Transient
+from bot.core.errors import OutcomeUnknown, Rejected, Transient
 from bot.core.model import Account, Annotation, Picture, Post, Receipt, Thread
 from bot.networks import site
 from bot.networks.base import Batch, Driver, Key, World
@@ -524,7 +524,7 @@ def test_a_look_that_fails_is_not_taken_for_absence(tmp_path: Path, monkeypatch:
         raise PermissionError(errno.EACCES, "Permission denied", str(self))
 
     monkeypatch.setattr(Path, "read_bytes", refused)
-    with pytest.raises(CannotTell, match=r"blog: cannot look: Permission denied \(.*thread.json\)"):
+    with pytest.raises(Transient, match=r"blog: cannot look: Permission denied \(.*thread.json\)"):
         driver(tmp_path).find(batch(thread("one")), {"at": NOON.isoformat()})
 
 

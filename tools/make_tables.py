@@ -13,42 +13,51 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
 from re import _parser as parser  # type: ignore[attr-defined]  # the tree of a pattern: nothing public shows it
+from typing import Any
 
 CORE = Path(__file__).resolve().parent.parent / "bot" / "core"
 TONES, JOINER, STYLE = "🏻🏼🏽🏾🏿", "\u200d", "\ufe0f"
 SIGNS = [JOINER + sign + STYLE for sign in "♀♂"]
 
-TLDS = '''"""Pure data. The top-level domains that networks know, by the word lists of their own libraries.
-
-Written by `tools/make_tables.py` from the npm packages twitter-text {twitter} and tlds {npm}; run it again to renew.
-"""
+TLDS = '''{head}
 
 from __future__ import annotations
 
-SHARED = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SHARED = _words(
     """
 {shared}
-    """.split()
+    """
 )
 
-X = SHARED | frozenset(
+X = SHARED | _words(
     """
 {x}
-    """.split()
+    """
 )
 
-BLUESKY = SHARED | frozenset(
+BLUESKY = SHARED | _words(
     """
 {bluesky}
-    """.split()
+    """
 )
 '''
 
-EMOJI = '''{head}
+TLDS_HEAD = """\"\"\"Pure data. The top-level domains that networks know, by the word lists of their own libraries.
+
+Written by `tools/make_tables.py` from the npm packages twitter-text {twitter} and tlds {npm}; run it again to renew.
+\"\"\""""
+
+EMOJI = """{head}
 
 from __future__ import annotations
 
@@ -86,14 +95,14 @@ SEQUENCES = "|".join(
         _FLAGS,
     )
 )
-'''
+"""
 
-EMOJI_HEAD = '''\"\"\"Pure data. The emoji sequences that X counts as one: `SEQUENCES` is a pattern of all that have several code points.
+EMOJI_HEAD = """\"\"\"Pure data. The emoji sequences that X counts as one: `SEQUENCES` matches those of several code points.
 
 Emoji 11, as in the counter that X published last; a newer sequence costs what its parts cost. Code points are in
 hexadecimal, those of a sequence joined by hyphens; a hyphen in a class is a range.
 Written by `tools/make_tables.py` from the npm package twemoji-parser {version}; run it again to renew.
-\"\"\"'''
+\"\"\""""
 
 
 def package(folder: Path) -> str:
@@ -111,17 +120,19 @@ def twitter_tlds(folder: Path) -> set[str]:
     return found
 
 
-def columns(words: Iterable[str]) -> str:
-    margin = " " * 4
-    return textwrap.fill(" ".join(words), 116, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False)
+def columns(words: Collection[str]) -> str:
+    """Words in lines of at most 120 columns; what is not ASCII may be twice as wide as its number of characters."""
+    ascii_words, others = [word for word in words if word.isascii()], [word for word in words if not word.isascii()]
+    fill = partial(textwrap.fill, initial_indent=" " * 4, subsequent_indent=" " * 4, break_on_hyphens=False)
+    return "\n".join(filter(None, (fill(" ".join(ascii_words), 116), fill(" ".join(others), 60))))
 
 
-def language(tree: Iterable[tuple[object, object]]) -> Iterator[str]:
+def language(tree: Iterable[tuple[object, Any]]) -> Iterator[str]:
     """Every string that a pattern without endless repeats matches; look-aheads are taken as met."""
     yield from map("".join, product(*(list(strings(str(kind), value)) for kind, value in tree)))
 
 
-def strings(kind: str, value: object) -> Iterator[str]:
+def strings(kind: str, value: Any) -> Iterator[str]:
     match kind, value:
         case "LITERAL", int():
             yield chr(value)
@@ -213,7 +224,7 @@ def country(flag: str) -> str:
     return "".join(chr(ord(letter) - 0x1F1A5) for letter in flag)
 
 
-def table(name: str, words: Iterable[str], reader: str) -> str:
+def table(name: str, words: Collection[str], reader: str) -> str:
     """An assignment of words that the module's own reader turns into a part of the pattern."""
     line = f'_{name} = {reader}("{" ".join(words)}")'
     if len(line) <= 120:
@@ -237,7 +248,8 @@ def emoji_module(folder: Path) -> str:
 def tlds_module(twitter: Path, npm: Path) -> str:
     x, bluesky = twitter_tlds(twitter), set(json.loads((npm / "index.json").read_text()))
     parts = {"shared": x & bluesky, "x": x - bluesky, "bluesky": bluesky - x}
-    return TLDS.format(twitter=package(twitter), npm=package(npm), **{name: columns(sorted(words)) for name, words in parts.items()})
+    tables = {name: columns(sorted(words)) for name, words in parts.items()}
+    return TLDS.format(head=TLDS_HEAD.format(twitter=package(twitter), npm=package(npm)), **tables)
 
 
 def main(twitter: Path, twemoji: Path, npm: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pure data. The emoji sequences that X counts as one: `SEQUENCES` is a pattern of all that have several code points.
+"""Pure data. The emoji sequences that X counts as one: `SEQUENCES` matches those of several code points.
 
 Emoji 11, as in the counter that X published last; a newer sequence costs what its parts cost. Code points are in
 hexadecimal, those of a sequence joined by hyphens; a hyphen in a class is a range.

@@ -1,7 +1,7 @@
 """Pure. How networks read a text: what they count, and which links, mentions and tags they see in it.
 
 X is read as twitter-text 3.1.0 (config v3) reads it, Bluesky as `detectFacets` of `@atproto/api`, Mastodon as its own
-`StatusLengthValidator` and `Extractor`. What follows are their rules, not their expressions.
+`StatusLengthValidator` and `Extractor`. Their rules are followed, quirks included; their expressions are not.
 """
 
 from __future__ import annotations
@@ -10,102 +10,122 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
 import regex
 
 from bot.core import emoji, tlds
 from bot.core.model import Entity, EntityKind
 
-# --- grapheme clusters -----------------------------------------------------------------------------------------------
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a network reads text. Entities are in reading order and do not overlap; their offsets are in characters."""
+
+    unit: str
+    count: Callable[[str], int]
+    entities: Callable[[str], tuple[Entity, ...]]
+
+
+# --- grapheme clusters -----------------------------------------------------------------------------------------------
 _CLUSTER = regex.compile(r"\X")
 # Characters that stand alone unless a neighbour from outside this class says otherwise.
 _ALONE = (
     r"\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2010-\u2027\u202f-\u205f\u20a0-\u20bf"
     r"\u2100-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\ua4cf\uff01-\uff9d"
 )
-_RISKY = re.compile(rf"[{_ALONE}]?(?:[^{_ALONE}]+[{_ALONE}]?)+")
+_RISKY = re.compile(rf"[^{_ALONE}]+(?:[{_ALONE}][^{_ALONE}]+)*")
+
+
+def _risky_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Where characters may join: with a neighbour on each side, as both may be drawn in."""
+    return ((max(run.start() - 1, 0), min(run.end() + 1, len(text))) for run in _RISKY.finditer(text))
 
 
 def graphemes(text: str) -> int:
     """The number of extended grapheme clusters (UAX #29): what a reader takes for one character. `\\r\\n` is one."""
-    if text.isascii():
-        return len(text) - text.count("\r\n")
-    return len(text) - sum(len(run) - len(_CLUSTER.findall(run)) for run in _RISKY.findall(text))
+    return len(text) - sum(end - start - len(_CLUSTER.findall(text[start:end])) for start, end in _risky_runs(text))
 
 
 def cluster_ends(text: str) -> list[int]:
     """Where each grapheme cluster ends, in characters from the start of the text."""
     ends: list[int] = []
     done = 0
-    for run in _RISKY.finditer(text):
-        ends.extend(range(done + 1, run.start() + 1))
-        ends.extend(cluster.end() for cluster in _CLUSTER.finditer(text, run.start(), run.end()))
-        done = run.end()
+    for start, end in _risky_runs(text):
+        ends.extend(range(done + 1, start + 1))
+        ends.extend(cluster.end() for cluster in _CLUSTER.finditer(text, start, end))
+        done = end
     ends.extend(range(done + 1, len(text) + 1))
     return ends
 
 
-# --- links as twitter-text finds them (X, Mastodon) ------------------------------------------------------------------
+# --- what all dialects share -----------------------------------------------------------------------------------------
+def _marked(text: str, kind: EntityKind, mark: regex.Pattern[str]) -> Iterator[Entity]:
+    """The words behind a sign such as `#`: the sign is part of the entity, not of its target."""
+    return (Entity(kind, found.start(1) - 1, found.end(1), found[1]) for found in mark.finditer(text))
 
+
+def _disjoint(*kinds: Iterable[Entity]) -> tuple[Entity, ...]:
+    """All entities in reading order; of two that overlap the first to begin stays, as in every network's renderer."""
+    kept: list[Entity] = []
+    for entity in sorted((entity for kind in kinds for entity in kind), key=lambda entity: entity.start):
+        if not kept or entity.start >= kept[-1].end:
+            kept.append(entity)
+    return tuple(kept)
+
+
+def _as_counted(text: str, entities: Iterable[Entity]) -> str:
+    """What X and Mastodon count: 23 characters for a link, and of a mention no more than the name."""
+    parts: list[str] = []
+    done = 0
+    for entity in entities:
+        parts += text[done : entity.start], "x" * 23 if entity.kind == "link" else "@" + entity.target.partition("@")[0]
+        done = entity.end
+    return "".join(parts) + text[done:]
+
+
+# twitter-text counts in UTF-16 units, and may begin a domain at the second half of an emoji.
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+
+def _halved(text: str) -> str:
+    return _ASTRAL.sub(lambda found: "".join(map(chr, memoryview(found[0].encode("utf-16-le")).cast("H"))), text)
+
+
+def _joined(units: str) -> str:
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+# --- links as twitter-text finds them (X, Mastodon) ------------------------------------------------------------------
 _SPACE = r"\t-\r \x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_DIRECTION = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_NEVER = r"\ufeff\ufffe\uffff"
+_DIRECTION, _NEVER = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069", r"\ufeff\ufffe\uffff"
 _PUNCTUATION = r"!#-/:-@\[-_{-~"  # neither the double quote nor the backtick: twitter-text allows them in a domain
-_LATIN = (  # and what "in any case" adds to it in JavaScript: the iotas are the capital of U+0345, and so on
+_LATIN = (  # and what "in any case" adds to it in JavaScript: the iotas, as the capital of U+0345 is one, and so on
     r"\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0260\u0263\u0268\u0269\u026f\u0272\u0275"
     r"\u0280\u0283\u0288-\u028c\u0292\u02bb\u0300-\u036f\u0399\u03b9\u1e00-\u1eff\u1fbe\u2c65\u2c66\u2c7e\u2c7f\ua7dc"
 )
 _CYRILLIC = r"\u0400-\u04ff\u1c80-\u1c87"
 _HOST = rf"[^{_PUNCTUATION}{_SPACE}{_DIRECTION}{_NEVER}]"
 _INNER = rf"(?:{_HOST}|[-_])"  # inside a label, but not at its ends
-
+_GLUE = rf"A-Za-z0-9@＠$#＃{_NEVER}"  # no link begins right behind one of these
 _DOT = re.compile(rf"\.(?={_HOST})")
 _LABEL = re.compile(rf"(?![-_]){_INNER}++(?<![-_])\.")
 _LABEL_BACKWARDS = regex.compile(rf"(?r){_INNER}+")
-_GLUE = rf"A-Za-z0-9@＠$#＃{_NEVER}"  # no link begins right behind these
-_BARE_START = re.compile(rf"(?<![{_GLUE}])(?!\A[^{_GLUE}]{_HOST}){_HOST}")  # nor, at \A, before where it could
+_BARE_START = re.compile(rf"(?<![{_GLUE}])(?!\A[^{_GLUE}]{_HOST}){_HOST}")  # the first character is skipped if it can be
 _LATIN_LABELS = re.compile(rf"(?:[-A-Za-z0-9{_LATIN}]++\.)++")
 _ASCII_TLD = re.compile(r"[A-Za-z0-9]++(?![@+-])")
-_TLD_GOES_ON = re.compile(r"[A-Za-z0-9@+-]")
-_PUNYCODE_TLD = re.compile(r"[Xx][Nn]--[-0-9A-Za-z]+")
-_FOREIGN_TLDS = frozenset(word.upper() for word in tlds.X if not word.isascii())
-_LONGEST_FOREIGN_TLD = max(map(len, _FOREIGN_TLDS))
+_FOREIGN = "|".join(sorted((word for word in tlds.X if not word.isascii()), key=len, reverse=True))
+_OTHER_TLD = re.compile(rf"(?i:{_FOREIGN})(?![A-Za-z0-9@+-])|[Xx][Nn]--[-0-9A-Za-z]+")
 _IDN_DOTS = re.compile("[\u3002\uff0e\uff61]")
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_URL_LIMIT, _LABEL_LIMIT, _SLUG_LIMIT = 4096, 63, 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    start: int
-    end: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """What differs between users of twitter-text: the schemes, what may follow a domain, and links without a scheme."""
-
-    schemes: tuple[str, ...]
-    rest: re.Pattern[str]
-    bare: bool
-
-
-def _bracketed(general: str) -> str:
-    """A pair of brackets in a path, with at most one pair inside."""
-    return rf"\((?:{general}++|{general}*+\({general}++\){general}*+)\)"
-
-
-def _rest(path: str, query: str) -> re.Pattern[str]:
-    """What may follow a domain."""
-    return re.compile(rf"(?::[0-9]+)?(?P<path>/{path})?(?:\?{query})?")
-
-
 _X_QUERY = r"[!#-;=?-\[\]_a-z|~]*[#&\-/-9=A-Z_a-z]"
 _T_CO = re.compile(rf"(?i:https?://t\.co/)([A-Za-z0-9]+)(?:\?{_X_QUERY})?")
+_URL_LIMIT, _LABEL_LIMIT, _SLUG_LIMIT, _HOST_LIMIT = 4096, 63, 40, 253
+
+
+def _rest(general: str, path: str, query: str) -> regex.Pattern[str]:
+    """What may follow a domain. In a path, `<pair>` is a pair of brackets, with at most one pair inside."""
+    pair = rf"\((?:{general}++|{general}*+\({general}++\){general}*+)\)"
+    return regex.compile(rf"(?::[0-9]+)?(?P<path>/{path.replace('<pair>', pair)})?(?:\?{query})?")
 
 
 def _tld(text: str, at: int) -> int:
@@ -113,11 +133,8 @@ def _tld(text: str, at: int) -> int:
     word = _ASCII_TLD.match(text, at)
     if word and word[0].lower() in tlds.X:
         return word.end()
-    for end in range(min(at + _LONGEST_FOREIGN_TLD, len(text)), at, -1):
-        if text[at:end].upper() in _FOREIGN_TLDS and not _TLD_GOES_ON.match(text, end):
-            return end
-    encoded = _PUNYCODE_TLD.match(text, at)
-    return encoded.end() if encoded else 0
+    other = _OTHER_TLD.match(text, at)
+    return other.end() if other else 0
 
 
 def _first_label(text: str, free: int, dot: int) -> int:
@@ -143,14 +160,14 @@ def _domain_end(text: str, start: int, dot: int) -> int:
         label, dot = dot + 1, following.end() - 1
 
 
-def _domain(text: str, free: int, dot: int, schemes: tuple[str, ...]) -> tuple[int, int, int] | None:
+def _address(text: str, free: int, dot: int, schemes: tuple[str, ...]) -> tuple[int, int, int] | None:
     """Where a link begins, where its domain begins and ends, around a dot with a top-level domain behind it."""
     first, lowest = _first_label(text, free, dot), free + 1 if free else 0
     before = text[max(lowest, first - 9) : first].lower()
     scheme = next((len(scheme) for scheme in schemes if before.endswith(scheme)), 0)
-    if scheme and first < dot and text[first] not in "-_" and _BARE_START.match(text, first - scheme):
-        if end := _domain_end(text, first, dot):
-            return first - scheme, first, end
+    starts_well = first < dot and text[first] not in "-_" and _BARE_START.match(text, first - scheme)
+    if scheme and starts_well and (end := _domain_end(text, first, dot)):
+        return first - scheme, first, end
     start = max(first, lowest)
     while bare := _BARE_START.search(text, start, dot):
         if end := _domain_end(text, bare.start(), dot):
@@ -160,23 +177,8 @@ def _domain(text: str, free: int, dot: int, schemes: tuple[str, ...]) -> tuple[i
     return None
 
 
-def _resolvable(domain: str) -> bool:
-    """Whether each label fits the DNS, and a name that begins as punycode is not something else."""
-    if domain.startswith("xn--") and not any(_latin_domains(domain)):
-        return False
-    return all(_dns_length(label) <= _LABEL_LIMIT for label in domain.split("."))
-
-
-def _dns_length(label: str) -> int:
-    parts = _IDN_DOTS.split(_joined(label))
-    if max(map(len, parts)) > _LABEL_LIMIT:  # encoding never shortens, and takes long on long words
-        return _LABEL_LIMIT + 1
-    encoded = (part if part.isascii() else "xn--" + part.encode("punycode").decode() for part in parts)
-    return len(".".join(encoded))
-
-
 def _latin_domains(domain: str) -> Iterator[tuple[int, int]]:
-    """The parts of a domain that make a domain in Latin letters: a link without a scheme is one of these."""
+    """The parts of a domain that are one in Latin letters: a link without a scheme is made of these."""
     at = place = 0
     while labels := _LATIN_LABELS.search(domain, at):
         dots = [dot for dot in range(*labels.span()) if domain[dot] == "."]
@@ -187,241 +189,161 @@ def _latin_domains(domain: str) -> Iterator[tuple[int, int]]:
         at = end or labels.end()
 
 
-def _shown(text: str, span: tuple[int, int, int], rest: re.Match[str], bare: bool) -> Iterator[_Link]:
-    """The links of one address that was found: mostly one; none if it breaks a limit."""
-    link, start, end = span
+def _dns(label: str) -> str:
+    parts = _IDN_DOTS.split(_joined(label))
+    return ".".join(part if part.isascii() else "xn--" + part.encode("punycode").decode() for part in parts)
+
+
+def _resolvable(domain: str) -> bool:
+    """Whether each label fits the DNS, and a name that begins as punycode is not something else."""
+    if domain.startswith("xn--") and not any(_latin_domains(domain)):
+        return False
+    # the first look spares long words the encoding, which is slow and makes nothing shorter
+    return all(len(label) <= 2 * _LABEL_LIMIT and len(_dns(label)) <= _LABEL_LIMIT for label in domain.split("."))
+
+
+def _accepted(text: str, address: tuple[int, int, int], rest: regex.Match[str]) -> Iterator[Entity]:
+    """The links that an address makes: mostly one; none if it breaks a limit."""
+    link, start, end = address
     url, domain = text[link : rest.end()], text[start:end]
     if len(text[link:start] or "https://") + len(url) > _URL_LIMIT or not _resolvable(domain):
         return
     if link < start:
         short = _T_CO.match(url)
         if not short or len(short[1]) <= _SLUG_LIMIT:
-            yield _Link(link, link + len(short[0] if short else url), short[0] if short else url)
-    elif bare and not (start and text[start - 1] in "-_./"):
+            url = short[0] if short else url
+            yield Entity("link", link, link + len(url), url)
+    elif start == 0 or text[start - 1] not in "-_./":
         places = list(_latin_domains(domain))
         for left, right in places:
-            tail = text[end : rest.end()] if rest["path"] and right == places[-1][1] else ""
-            name = domain[left:right] + tail
-            yield _Link(start + left, start + left + len(name), "https://" + name)
+            with_rest = rest["path"] and right == places[-1][1]
+            url = domain[left:right] + (text[end : rest.end()] if with_rest else "")
+            yield Entity("link", start + left, start + left + len(url), "https://" + url)
 
 
-def _scan(text: str, grammar: _Grammar) -> Iterator[_Link]:
+def _links(units: str, schemes: tuple[str, ...], rest: regex.Pattern[str]) -> Iterator[Entity]:
+    """The links of a text in UTF-16 units, in reading order and without overlap."""
     free = 0  # all before it belongs to an address
-    for dot in _DOT.finditer(text):
-        if dot.start() < free or not _tld(text, dot.end()):
+    for dot in _DOT.finditer(units):
+        if dot.start() < free or not _tld(units, dot.end()):
             continue
-        if span := _domain(text, free, dot.start(), grammar.schemes):
-            rest = grammar.rest.match(text, span[2])
-            assert rest  # each of its parts is optional
-            yield from _shown(text, span, rest, grammar.bare)
-            free = rest.end()
+        if (address := _address(units, free, dot.start(), schemes)) and (found := rest.match(units, address[-1])):
+            yield from _accepted(units, address, found)
+            free = found.end()
 
 
-def _halved(text: str) -> str:
-    """A text in UTF-16 units: twitter-text starts a domain at the second half of an emoji."""
-    return _ASTRAL.sub(lambda found: "".join(map(chr, memoryview(found[0].encode("utf-16-le")).cast("H"))), text)
-
-
-def _joined(units: str) -> str:
-    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-
-
-def _links(text: str, grammar: _Grammar) -> list[_Link]:
-    """The links in reading order, without overlap; offsets in characters."""
-    if not _DOT.search(text):
-        return []
+def _links_in_characters(text: str, schemes: tuple[str, ...], rest: regex.Pattern[str]) -> Iterator[Entity]:
     units = _halved(text)
-    found = list(_scan(units, grammar))
-    if len(units) == len(text) or not found:
-        return found
     halves = [half.start() for half in re.finditer("[\ud800-\udbff]", units)]
-    place = [link.start - bisect_left(halves, link.start) for link in found]
-    ends = [link.end - bisect_left(halves, link.end) for link in found]
-    return [_Link(start, end, _joined(link.url)) for start, end, link in zip(place, ends, found, strict=True)]
+    for link in _links(units, schemes, rest):
+        start, end = (place - bisect_left(halves, place) for place in (link.start, link.end))
+        yield Entity("link", start, end, _joined(link.target))
 
-
-def _replace(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
-    """The text with some spans, in order, replaced."""
-    parts, done = [], 0
-    for start, end, instead in cuts:
-        parts += text[done:start], instead
-        done = end
-    return "".join(parts) + text[done:]
-
-
-_SHORTENED = "x" * 23  # what both X and Mastodon count for a link
 
 # --- X ---------------------------------------------------------------------------------------------------------------
-
 _WIDE = re.compile("[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
 _JOINERS = re.compile("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+_JS_SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_EMOJI = re.compile(emoji.SEQUENCES)
 _X_GENERAL = rf"[!#-'*-;=@-\[\]_a-z|~\u2013{_LATIN}{_CYRILLIC}]"
-_X_PAIR, _X_ENDING = _bracketed(_X_GENERAL), rf"[#+\-/-9=A-Z_a-z{_LATIN}{_CYRILLIC}]"
-_X = _Grammar(
-    schemes=("http://", "https://"),
-    rest=_rest(rf"(?:(?:{_X_GENERAL}|{_X_PAIR})*{_X_ENDING})?(?:{_X_PAIR})*", _X_QUERY),
-    bare=True,
+_X_ENDING = rf"[#+\-/-9=A-Z_a-z{_LATIN}{_CYRILLIC}]"
+_X_REST = _rest(_X_GENERAL, rf"(?:(?:{_X_GENERAL}|<pair>)*{_X_ENDING})?(?:<pair>)*", _X_QUERY)
+_X_SCHEMES = ("http://", "https://")
+_X_MENTION = regex.compile(
+    r"(?:(?<![A-Za-z0-9_!#$%&*@＠])|(?<=(?:^|[^A-Za-z0-9_+~.-])[Rr][Tt]))"
+    rf"[@＠]([A-Za-z0-9_]{{1,15}}+)(?![A-Za-z0-9_@＠{_LATIN}]|://)"
 )
-_TAG_LETTER, _TAG_OTHER = r"\p{L}\p{M}", r"\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7"
+_NOT_LETTER = r"\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7"
+_IN_TAG = rf"[\p{{L}}\p{{M}}{_NOT_LETTER}]"
+_X_TAG = regex.compile(
+    rf"(?<!(?![\ufe0e\ufe0f]){_IN_TAG}|&)[#＃](?![\ufe0f\u20e3])((?=[{_NOT_LETTER}]*+{_IN_TAG}){_IN_TAG}++)(?![#＃]|://)"
+)
+_X_CASHTAG = regex.compile(rf"(?<![^{_SPACE}])\$([A-Za-z]{{1,6}}(?:[._][A-Za-z]{{1,2}})?)(?=[{_JS_SPACE}{_PUNCTUATION}]|\Z)")
 
 
 def _weight(text: str) -> int:
     return len(text) if text.isascii() else len(text) + sum(map(len, _WIDE.findall(text)))
 
 
-@cache
-def _emoji_sequences() -> re.Pattern[str]:
-    return re.compile(emoji.SEQUENCES)
+def _saved_by_emoji(text: str, links: list[Entity]) -> int:
+    """What a text weighs less because an emoji of several characters weighs 2; one that begins in a link does not."""
+    astral = [found.start() for found in _ASTRAL.finditer(text)]  # to count places in UTF-16 units, as the links do
+    savings = ((f.start() + bisect_left(astral, f.start()), _weight(f[0]) - 2) for f in _EMOJI.finditer(text))
+    return sum(saved for place, saved in savings if not any(link.start <= place < link.end for link in links))
 
 
 def _x_count(text: str) -> int:
-    """twitter-text's weighted length: 1 for most alphabets, 2 for the rest and for an emoji, 23 for a link; after NFC."""
+    """The weighted length after NFC: 1 a character in most alphabets, 2 in others and for an emoji, 23 for a link."""
     text = unicodedata.normalize("NFC", text)
-    links = _links(text, _X)
-    weight = _weight(_replace(text, ((link.start, link.end, _SHORTENED) for link in links)))
-    if not text.isascii() and _JOINERS.search(text):
-        for found in _emoji_sequences().finditer(text):
-            if not any(link.start <= found.start() < link.end for link in links):
-                weight -= _weight(found[0]) - 2
-    return weight
-
-
-@cache
-def _x_marks() -> tuple[tuple[EntityKind, regex.Pattern[str]], ...]:
-    alnum = rf"[{_TAG_LETTER}{_TAG_OTHER}]"
-    tag = rf"(?<!(?![\ufe0e\ufe0f]){alnum}|&)[#＃](?![\ufe0f\u20e3])((?=[{_TAG_OTHER}]*+[{_TAG_LETTER}]){alnum}++)(?![#＃]|://)"
-    name = rf"(?:(?<![A-Za-z0-9_!#$%&*@＠])|(?<=(?:^|[^A-Za-z0-9_+~.-])[Rr][Tt]))[@＠]([A-Za-z0-9_]{{1,15}}+)(?![A-Za-z0-9_@＠{_LATIN}]|://)"
-    cash = rf"(?<![^{_SPACE}])\$([A-Za-z]{{1,6}}(?:[._][A-Za-z]{{1,2}})?)(?=[\s{_PUNCTUATION}]|$)"
-    return (("mention", regex.compile(name)), ("tag", regex.compile(tag)), ("cashtag", regex.compile(cash)))
+    units = _halved(text)
+    links = list(_links(units, _X_SCHEMES, _X_REST))
+    weight = _weight(_joined(_as_counted(units, links)))
+    return weight - _saved_by_emoji(text, links) if _JOINERS.search(text) else weight
 
 
 def _x_entities(text: str) -> tuple[Entity, ...]:
-    return _disjoint(_as_entities(_links(text, _X)), *(_marked(text, kind, mark) for kind, mark in _x_marks()))
+    marks = _marked(text, "mention", _X_MENTION), _marked(text, "tag", _X_TAG), _marked(text, "cashtag", _X_CASHTAG)
+    return _disjoint(_links_in_characters(text, _X_SCHEMES, _X_REST), *marks)
 
 
-def _as_entities(links: Iterable[_Link]) -> Iterator[Entity]:
-    return (Entity("link", link.start, link.end, link.url) for link in links)
-
-
-def _marked(text: str, kind: EntityKind, mark: regex.Pattern[str]) -> Iterator[Entity]:
-    """What a sign such as `#` makes of the word behind it: the sign is part of the entity, not of its target."""
-    return (Entity(kind, found.start(1) - 1, found.end(1), found[1]) for found in mark.finditer(text))
-
-
-def _disjoint(*kinds: Iterable[Entity]) -> tuple[Entity, ...]:
-    """All entities in reading order; of two that overlap the first to begin stays, as in every network's renderer."""
-    kept: list[Entity] = []
-    for entity in sorted((entity for kind in kinds for entity in kind), key=lambda entity: entity.start):
-        if not kept or entity.start >= kept[-1].end:
-            kept.append(entity)
-    return tuple(kept)
-
-
-# --- Bluesky and our own pages ---------------------------------------------------------------------------------------
-
-_JS_SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_TAG_STOP = rf"{_JS_SPACE}\u00ad\u200b-\u200d\u2060\u20e2"
+# --- Bluesky, and the links of our own pages -------------------------------------------------------------------------
+_SKY_TLDS = frozenset("." + tld for tld in tlds.BLUESKY)
+_SKY_BEFORE = rf"(?<![^{_JS_SPACE}(])"
 _SKY_LINK = re.compile(
-    rf"(?<![^{_JS_SPACE}(])(?:https?://[^{_JS_SPACE}]+|(?P<host>[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)+)[^{_JS_SPACE}]*)"
+    rf"{_SKY_BEFORE}(?:(?i:https?://)[^{_JS_SPACE}]+|([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)+)[^{_JS_SPACE}]*)"
 )
-_SKY_MENTION = re.compile(rf"(?<![^{_JS_SPACE}(])@([A-Za-z0-9.-]+)\b", re.ASCII)
-
-
-@cache
-def _sky_marks() -> tuple[tuple[EntityKind, regex.Pattern[str]], ...]:
-    cash = rf"(?<![^{_JS_SPACE}(])\$([A-Za-z][A-Za-z0-9]{{0,4}})(?=[{_JS_SPACE}.,;:!?)\"'\u2019]|\Z)"
-    return (("cashtag", regex.compile(cash)),)
-
-
-@cache
-def _sky_tag() -> regex.Pattern[str]:
-    return regex.compile(
-        rf"(?<![^{_JS_SPACE}])[#＃](?!\ufe0f)([^{_TAG_STOP}]*[^0-9\p{{P}}{_TAG_STOP}][^{_TAG_STOP}]*?)\p{{P}}*(?=[{_TAG_STOP}]|\Z)"
-    )
-
-
-def _has_tld(host: str) -> bool:
-    name, dot, last = host.rpartition(".")
-    return bool(dot) and last in tlds.BLUESKY
+_SKY_MENTION = regex.compile(rf"{_SKY_BEFORE}@([A-Za-z0-9.-]+)(?a:\b)")
+_SKY_CASHTAG = regex.compile(rf"{_SKY_BEFORE}\$([A-Za-z][A-Za-z0-9]{{0,4}})(?=[{_JS_SPACE}.,;:!?)\"'\u2019]|\Z)")
+_TAG_STOP = rf"{_JS_SPACE}\u00ad\u200b-\u200d\u2060\u20e2"
+_SKY_TAG = regex.compile(
+    rf"(?<![^{_JS_SPACE}])[#＃](?!\ufe0f)([^{_TAG_STOP}]*[^0-9\p{{P}}{_TAG_STOP}][^{_TAG_STOP}]*?)\p{{P}}*(?=[{_TAG_STOP}]|\Z)"
+)
 
 
 def _sky_links(text: str) -> Iterator[Entity]:
     for found in _SKY_LINK.finditer(text):
-        if found["host"] and not _has_tld(found["host"]):
+        shown, host = found[0], found[1]
+        if not (host[host.rfind(".") :] in _SKY_TLDS if host else shown.startswith("http")):
             continue
-        shown = found[0][:-1] if found[0][-1] in ".,;:!?" else found[0]
-        if shown[-1] == ")" and "(" not in shown:
-            shown = shown[:-1]
-        target = "https://" + shown if found["host"] else shown
-        yield Entity("link", found.start(), found.start() + len(shown), target)
-
-
-def _sky_mentions(text: str) -> Iterator[Entity]:
-    for mention in _marked(text, "mention", _SKY_MENTION):
-        if _has_tld(mention.target) or mention.target.endswith(".test"):
-            yield mention
+        shown = shown[:-1] if shown[-1] in ".,;:!?" else shown
+        shown = shown[:-1] if shown[-1] == ")" and "(" not in shown else shown
+        yield Entity("link", found.start(), found.start() + len(shown), "https://" + shown if host else shown)
 
 
 def _sky_entities(text: str) -> tuple[Entity, ...]:
-    tags = (tag for tag in _marked(text, "tag", _sky_tag()) if len(_halved(tag.target)) <= 64)
-    marks = (_marked(text, kind, mark) for kind, mark in _sky_marks())
-    return _disjoint(_sky_links(text), _sky_mentions(text), tags, *marks)
-
-
-def _plain_entities(text: str) -> tuple[Entity, ...]:
-    return tuple(_sky_links(text))
+    handles = _marked(text, "mention", _SKY_MENTION)
+    mentions = (handle for handle in handles if handle.target[handle.target.rfind(".") :] in _SKY_TLDS | {".test"})
+    tags = (tag for tag in _marked(text, "tag", _SKY_TAG) if len(_halved(tag.target)) <= 64)
+    cashtags = (replace(tag, target=tag.target.upper()) for tag in _marked(text, "cashtag", _SKY_CASHTAG))
+    return _disjoint(_sky_links(text), mentions, tags, cashtags)
 
 
 # --- Mastodon --------------------------------------------------------------------------------------------------------
-
-_ANY = r"\u00a0-\ufdcf\ufdf0-\uffef"
-_GENERAL, _ENDING = r"[^\s<>()?]", r"[^\s()?!*\"'「」<>;:=,.$%\[\]~&|@]"
-_PAIR = _bracketed(_GENERAL)
-_FEDIVERSE = _Grammar(
-    schemes=("http://", "https://", "dat://", "dweb://", "ipfs://", "ipns://", "ssb://", "gopher://", "gemini://"),
-    rest=_rest(
-        rf"(?:(?:{_GENERAL}|{_PAIR})*(?:{_ENDING}|{_PAIR}))?",
-        rf"[!#-;=?-\[\]^_a-z|~{_ANY}]*[#&\-/-9=A-Z_a-z{_ANY}]",
-    ),
-    bare=False,
+_GENERAL, _ENDING, _BEYOND_ASCII = r"[^\s<>()?]", r"[^\s()?!*\"'「」<>;:=,.$%\[\]~&|@]", r"\u00a0-\ufdcf\ufdf0-\uffef"
+_QUERY = rf"[!#-;=?-\[\]^_a-z|~{_BEYOND_ASCII}]*[#&\-/-9=A-Z_a-z{_BEYOND_ASCII}]"
+_REST = _rest(_GENERAL, rf"(?:(?:{_GENERAL}|<pair>)*(?:{_ENDING}|<pair>))?", _QUERY)
+_SCHEMES = (*_X_SCHEMES, "dat://", "dweb://", "ipfs://", "ipns://", "ssb://", "gopher://", "gemini://")
+_WORD = r"[\p{L}\p{M}\p{Nd}\p{Pc}]"
+_FEDIVERSE_MENTION = regex.compile(
+    rf"(?<![=/]|{_WORD})@((?>[A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*(?:@{_WORD}+(?:[.-]+{_WORD}+)*)?))(?![@＠{_LATIN}]|://)"
 )
+_FEDIVERSE_TAG = regex.compile(rf"(?<!\S)[#＃]((?=[^\s]*?\p{{Alphabetic}}){_WORD}(?:[·・\u200c]*{_WORD})*)")
 
 
-@cache
-def _fediverse_marks() -> tuple[tuple[EntityKind, regex.Pattern[str]], ...]:
-    name = r"[a-zA-Z0-9_]+(?:[a-zA-Z0-9_.-]+[a-zA-Z0-9_]+)?"
-    mention = rf"(?<![=/\w])@({name}(?:@[\w.-]{{0,252}}\w+)?)(?![@＠{_LATIN}]|://)"
-    tag = r"(?<!\S)[#＃]([\w·・\u200c]*)"
-    return (("mention", regex.compile(mention)), ("tag", regex.compile(tag)))
+def _fediverse_costs(text: str) -> tuple[Entity, ...]:
+    """The links and mentions, of which Mastodon counts less than what is written, or more."""
+    links = (link for link in _links_in_characters(text, _SCHEMES, _REST) if text.startswith(link.target, link.start))
+    mentions = _marked(text, "mention", _FEDIVERSE_MENTION)
+    return _disjoint(links, (m for m in mentions if len(m.target.partition("@")[2]) <= _HOST_LIMIT))
 
 
 def _fediverse_entities(text: str) -> tuple[Entity, ...]:
-    marks = (_marked(text, kind, mark) for kind, mark in _fediverse_marks())
-    return _disjoint(_as_entities(_links(text, _FEDIVERSE)), *marks)
-
-
-def _fediverse_count(text: str) -> int:
-    """Grapheme clusters with 23 for each link that has a scheme, and with the name alone for a remote mention."""
-    costs = {"link": lambda entity: _SHORTENED, "mention": lambda entity: "@" + entity.target.partition("@")[0]}
-    entities = (entity for entity in _fediverse_entities(text) if entity.kind in costs)
-    return graphemes(_replace(text, ((e.start, e.end, costs[e.kind](e)) for e in entities)))
-
-
-# --- the table -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a network reads text. Entities are in reading order and do not overlap; their offsets are in characters."""
-
-    unit: str
-    count: Callable[[str], int]
-    entities: Callable[[str], tuple[Entity, ...]]
+    return _disjoint(_fediverse_costs(text), _marked(text, "tag", _FEDIVERSE_TAG))
 
 
 DIALECTS = {
     "x": Dialect("weighted characters", _x_count, _x_entities),
     "bluesky": Dialect("graphemes", graphemes, _sky_entities),
-    "mastodon": Dialect("characters", _fediverse_count, _fediverse_entities),
-    "plain": Dialect("graphemes", graphemes, _plain_entities),
+    "mastodon": Dialect("characters", lambda text: graphemes(_as_counted(text, _fediverse_costs(text))), _fediverse_entities),
+    "plain": Dialect("graphemes", graphemes, lambda text: tuple(_sky_links(text))),
 }

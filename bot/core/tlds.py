@@ -5,7 +5,12 @@ Written by `tools/make_tables.py` from the npm packages twitter-text 3.1.0 and t
 
 from __future__ import annotations
 
-SHARED = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SHARED = _words(
     """
     aaa aarp abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant accountants aco actor ad
     ads adult ae aeg aero aetna af afl africa ag agakhan agency ai aig airbus airforce airtel akdn al alibaba alipay
@@ -70,22 +75,29 @@ SHARED = frozenset(
     th thd theater theatre tiaa tickets tienda tips tires tirol tj tjmaxx tjx tk tkmaxx tl tm tmall tn to today
     tokyo tools top toray toshiba total tours town toyota toys tr trade trading training travel travelers
     travelersinsurance trust trv tt tube tui tunes tushu tv tvs tw tz ua ubank ubs ug uk unicom university uno uol
-    ups us uy uz va vacations vana vanguard vc ve vegas ventures verisign vermögensberater vermögensberatung
-    versicherung vet vg vi viajes video vig viking villas vin vip virgin visa vision viva vivo vlaanderen vn vodka
-    volvo vote voting voto voyage vu wales walmart walter wang wanggou watch watches weather weatherchannel webcam
-    weber website wed wedding weibo weir wf whoswho wien wiki williamhill win windows wine winners wme wolterskluwer
-    woodside work works world wow ws wtc wtf xbox xerox xihuan xin xxx xyz yachts yahoo yamaxun yandex ye yodobashi
-    yoga yokohama you youtube yt yun za zappos zara zero zip zm zone zuerich zw ελ ευ бг бел дети ею католик ком мкд
-    мон москва онлайн орг рус рф сайт срб укр қаз հայ קום ابوظبي ارامكو الاردن البحرين الجزائر السعودية العليان
-    المغرب امارات ایران بارت بازار بيتك بھارت تونس سودان سورية شبكة عراق عرب عمان فلسطين قطر كاثوليك كوم مصر مليسيا
-    موريتانيا موقع همراه پاکستان ڀارت कॉम नेट भारत भारतम् भारोत संगठन বাংলা ভারত ভাৰত ਭਾਰਤ ભારત ଭାରତ இந்தியா இலங்கை
-    சிங்கப்பூர் భారత్ ಭಾರತ ഭാരതം ලංකා คอม ไทย ລາວ გე みんな クラウド グーグル コム ストア セール ファッション ポイント 世界 中信 中国 中國 中文网 企业 佛山 信息
-    健康 八卦 公司 公益 台湾 台灣 商城 商店 商标 嘉里 嘉里大酒店 在线 大拿 天主教 娱乐 家電 广东 微博 慈善 我爱你 手机 招聘 政务 政府 新加坡 新闻 时尚 書籍 机构 淡马锡 游戏 澳門 点看 移动
-    组织机构 网址 网店 网站 网络 联通 谷歌 购物 通販 集团 電訊盈科 飞利浦 食品 餐厅 香格里拉 香港 닷넷 닷컴 삼성 한국
-    """.split()
+    ups us uy uz va vacations vana vanguard vc ve vegas ventures verisign versicherung vet vg vi viajes video vig
+    viking villas vin vip virgin visa vision viva vivo vlaanderen vn vodka volvo vote voting voto voyage vu wales
+    walmart walter wang wanggou watch watches weather weatherchannel webcam weber website wed wedding weibo weir wf
+    whoswho wien wiki williamhill win windows wine winners wme wolterskluwer woodside work works world wow ws wtc
+    wtf xbox xerox xihuan xin xxx xyz yachts yahoo yamaxun yandex ye yodobashi yoga yokohama you youtube yt yun za
+    zappos zara zero zip zm zone zuerich zw
+    vermögensberater vermögensberatung ελ ευ бг бел дети ею
+    католик ком мкд мон москва онлайн орг рус рф сайт срб
+    укр қаз հայ קום ابوظبي ارامكو الاردن البحرين الجزائر
+    السعودية العليان المغرب امارات ایران بارت بازار بيتك
+    بھارت تونس سودان سورية شبكة عراق عرب عمان فلسطين قطر
+    كاثوليك كوم مصر مليسيا موريتانيا موقع همراه پاکستان ڀارت
+    कॉम नेट भारत भारतम् भारोत संगठन বাংলা ভারত ভাৰত ਭਾਰਤ
+    ભારત ଭାରତ இந்தியா இலங்கை சிங்கப்பூர் భారత్ ಭಾರತ ഭാരതം
+    ලංකා คอม ไทย ລາວ გე みんな クラウド グーグル コム ストア セール ファッション ポイント
+    世界 中信 中国 中國 中文网 企业 佛山 信息 健康 八卦 公司 公益 台湾 台灣 商城 商店 商标 嘉里
+    嘉里大酒店 在线 大拿 天主教 娱乐 家電 广东 微博 慈善 我爱你 手机 招聘 政务 政府 新加坡 新闻 时尚
+    書籍 机构 淡马锡 游戏 澳門 点看 移动 组织机构 网址 网店 网站 网络 联通 谷歌 购物 通販 集团
+    電訊盈科 飞利浦 食品 餐厅 香格里拉 香港 닷넷 닷컴 삼성 한국
+    """
 )
 
-X = SHARED | frozenset(
+X = SHARED | _words(
     """
     abarth active adac afamilycompany aigo alfaromeo an avianca bananarepublic bentley bl blanco bnl boots bq
     budapest bugatti cancerresearch cartier caseih cbs ceb chloe chrysler cityeats comcast cookingchannel csc dabur
@@ -96,12 +108,14 @@ X = SHARED | frozenset(
     northwesternmutual off oldnavy onion onyourside orientexpress pamperedchef panerai passagens piaget pramerica
     qvc raid redstone rightathome rmit rocher sapo sca scjohnson scor ses shaw showtime shriram spiegel
     spreadbetting srt starhub statoil swiftcover symantec telecity telefonica tiffany tp travelchannel uconnect um
-    vista vistaprint volkswagen vuelos warman xfinity xperia zippo اتصالات موبايلي 大众汽车 工行 手表 珠宝 诺基亚
-    """.split()
+    vista vistaprint volkswagen vuelos warman xfinity xperia zippo
+    اتصالات موبايلي 大众汽车 工行 手表 珠宝 诺基亚
+    """
 )
 
-BLUESKY = SHARED | frozenset(
+BLUESKY = SHARED | _words(
     """
-    amazon kids music spa ישראל アマゾン 亚马逊
-    """.split()
+    amazon kids music spa
+    ישראל アマゾン 亚马逊
+    """
 )

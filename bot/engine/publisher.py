@@ -49,9 +49,17 @@ class Publisher:
     clock: Clock
     tell: Tell
     driver: Driver | None = None
+    opened: bool = False
 
     def run(self) -> None:
         """Until the thread is done, waits for long, stops for a human, or a clean stop is asked for."""
+        try:
+            self._run()
+        finally:
+            if self.driver is not None:
+                self.driver.close()
+
+    def _run(self) -> None:
         while not self.clock.stopping:
             posts = self.ledger.progress(self.lease.digest, self.lease.account, self.lease.total)
             match next_step(posts, self.batch, self.clock.now()):
@@ -118,9 +126,10 @@ class Publisher:
     def _open(self) -> Driver:
         """The driver, signed in: once a run, and only when there is something to do."""
         if self.driver is None:
-            driver = self.connect()
-            repeated(driver.open, self.clock)
-            self.driver = driver
+            self.driver = self.connect()
+        if not self.opened:
+            repeated(self.driver.open, self.clock)
+            self.opened = True
         return self.driver
 
     def _write(self, step: Send | Find, kind: Kind, **details: object) -> None:

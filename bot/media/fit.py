@@ -1,8 +1,8 @@
 """A picture leaves within a network's limits and as legible as they allow: lossless first, then quality, pixels last.
 
 Deterministic: the same bytes, rules and Pillow give the same bytes. Never enlarged, never a GIF, never with metadata.
-Memory: beside what `bot.media.opening` holds, one converted copy (4 bytes a pixel, 400 MB at 100 megapixels) and the
-encoded candidates of one search.
+Memory: beside the one decoded picture of `bot.media.opening`, one converted copy (4 bytes a pixel, 400 MB at 100
+megapixels), what the encoder takes (WebP: 400 MB more, measured) and the encoded bytes of one search.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["Fitted", "Unfit", "fit", "read"]
 
 MIMES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 NAMES = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
-LOSSLESS: dict[str, dict[str, Any]] = {"PNG": {}, "WEBP": {"lossless": True, "method": 2}}
+LOSSLESS: dict[str, dict[str, Any]] = {"PNG": {"optimize": True}, "WEBP": {"lossless": True, "method": 2}}
 SIDES = {"PNG": 2**31 - 1, "JPEG": 65_500, "WEBP": 16_383}  # the longest side that each can hold, by its library
 QUALITIES = range(40, 96)  # below 40 thin lines and labels dissolve, above 95 bytes grow and nothing is seen
 PALETTES = (256, 128, 64)
@@ -68,15 +68,13 @@ def fit(data: bytes, alt: str, rules: Rules) -> Fitted:
     width, height = coding.size
     name = hashlib.sha256(coding.data).hexdigest()
     picture = Picture(name, MIMES[coding.format], width, height, len(coding.data), alt)
-    return Fitted(picture, coding.data, source.notes + _change(source.format, len(data), source.image.size, coding))
+    return Fitted(picture, coding.data, source.notes + _change(source, coding))
 
 
 def _fitting(source: Opened, formats: tuple[str, ...], rules: Rules) -> Coding:
     """The best coding within the limits, at the largest size at which there is one."""
     limit = rules.picture_bytes or sys.maxsize
-    width, height = source.image.size
-    scale = min(1.0, max(SIDES[name] for name in formats) / max(width, height))
-    size = _within(source.image.size, min(int(width * height * scale**2), rules.picture_pixels or sys.maxsize))
+    size = _within(source.image.size, rules.picture_pixels or sys.maxsize)
     while True:
         least = sys.maxsize
         for coding in _codings(_resized(source.image, size), source, formats, limit):
@@ -87,8 +85,7 @@ def _fitting(source: Opened, formats: tuple[str, ...], rules: Rules) -> Coding:
         if pixels == 1:
             raise Unfit(f"cannot be made smaller than {limit} bytes – post it without this picture")
         # bytes do not fall in step with pixels (noise goes first), so a far goal is approached by halves
-        goal = max(int(pixels * limit / least), pixels // 2)
-        size = _within(source.image.size, min(goal, pixels - 1))
+        size = _within(source.image.size, max(int(pixels * limit / least), pixels // 2))
 
 
 def _codings(image: Image.Image, source: Opened, formats: tuple[str, ...], limit: int) -> Iterator[Coding]:
@@ -98,7 +95,7 @@ def _codings(image: Image.Image, source: Opened, formats: tuple[str, ...], limit
     if source.format in formats:
         yield from _again(image, source)
     if not lossy or source.format in ("PNG", "GIF") or b"VP8L" in source.coded[:64]:
-        yield from _drawn(image, source.format, formats, limit)
+        yield from _drawn(image, source, formats, limit)
     for name in lossy:
         yield _finest(image, name, limit)
 
@@ -113,17 +110,20 @@ def _again(image: Image.Image, source: Opened) -> Iterator[Coding]:
         yield _coding(image, "JPEG", "quality 92", quality=92, subsampling=0)
 
 
-def _drawn(image: Image.Image, own: str, formats: tuple[str, ...], limit: int) -> Iterator[Coding]:
+def _drawn(image: Image.Image, source: Opened, formats: tuple[str, ...], limit: int) -> Iterator[Coding]:
     """Lossless, the picture's own format first; then, if it is drawn in flat colours, lossless with fewer colours."""
     bits = _density(image)
-    lossless = sorted((name for name in ("PNG", "WEBP") if name in formats), key=lambda name: name != own)
-    if bits >= FLAT and bits / 8 * image.width * image.height > 2 * limit and len(lossless) < len(formats):
-        return  # seconds of work for bytes that cannot fit
+    lossless = sorted((name for name in ("PNG", "WEBP") if name in formats), key=lambda name: name != source.format)
+    hopeless = source.weight > limit and bits / 8 * image.width * image.height > 2 * limit
+    if hopeless and bits > 1 and len(lossless) < len(formats):  # below 1 bit what counts is the tiles' own overhead
+        return  # fewer colours gain a third (measured): it would be half a minute of work for bytes that cannot fit
     for name in lossless:
-        coding = _coding(image, name, **LOSSLESS[name])
-        yield coding
-        if name == "PNG" and len(coding.data) < limit * 1.15:  # all that deflate can still gain, for ten times the time
-            yield _coding(image, name, optimize=True)
+        if name == "PNG":
+            quick = _coding(image, name)
+            yield quick
+            if len(quick.data) > limit * 1.15:  # deflate can gain no more than that, in ten times the time
+                continue
+        yield _coding(image, name, **LOSSLESS[name])
     if bits < FLAT and lossless:
         for colours in PALETTES:
             yield _in_colours(image, colours, "WEBP" if "WEBP" in lossless else "PNG")
@@ -198,12 +198,13 @@ def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _change(name: str, weight: int, size: tuple[int, int], coding: Coding) -> tuple[str, ...]:
+def _change(source: Opened, coding: Coding) -> tuple[str, ...]:
     """What became of the picture, as one note; none if it only was saved again."""
-    if (name, size, "") == (coding.format, coding.size, coding.how):
+    (width, height), name = source.image.size, source.format
+    if (name, width, height, "") == (coding.format, *coding.size, coding.how):
         return ()
-    after = "same size" if size == coding.size else "{}×{}".format(*coding.size)
-    before = f"{NAMES[name]} {_weight(weight)} {size[0]}×{size[1]}"
+    before = f"{NAMES[name]} {_weight(source.weight)} {width}×{height}"
+    after = "same size" if (width, height) == coding.size else "{}×{}".format(*coding.size)
     return (f"{before} → {NAMES[coding.format]} {_weight(len(coding.data))}, {coding.how or 'lossless'}, {after}",)
 
 

@@ -1,4 +1,4 @@
-"""What a network is to the house: its limits and settings as data, and a driver of four verbs.
+"""What a network is to the house: its limits and settings as data, and a driver with few verbs.
 
 A new network is one file that ends in `NETWORK = Network(...)`, one entry point in the group `bot.networks`, and one test
 class that inherits `bot.testing.contract.NetworkContract`.
@@ -59,6 +59,9 @@ class Driver(Protocol):
 
     def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
         """Whether the batch was published under this key; None: it was not. Raises CannotTell."""
+
+    def close(self) -> None:
+        """Let go of connections."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,9 @@ class Bluesky:
             raise CannotTell(f"{self.account.name}: {made[0].uri} is out, but is not the post of the plan")
         return self._receipts(made, key)
 
+    def close(self) -> None:
+        self.wire.close()
+
     def _receipts(self, made: tuple[Record, ...], key: Key) -> tuple[Receipt, ...]:
         profile = f"https://bsky.app/profile/{key['did']}/post/"
         return tuple(
@@ -259,19 +262,22 @@ def destination(account: Account) -> str:
 
 def facts(account: Account, handles: frozenset[str]) -> Facts:
     """The DIDs of the handles that a draft mentions; asked without signing in."""
+    if not handles:
+        return Facts(people={})
     people: dict[str, str] = {}
     unknown: list[str] = []
-    wire = _wire(account, seconds=5.0) if handles else None
-    for handle in sorted(handles):
-        assert wire, "there are handles"
-        try:
+    wire = _wire(account, seconds=5.0)
+    try:
+        for handle in sorted(handles):
             answer = wire.call("GET", f"{XRPC}identity.resolveHandle", params={"handle": handle.lower()})
-        except NetworkError as error:
-            return Facts(people={}, assumed=(f"{error} – mentions were not looked up and are shown as plain text",))
-        if isinstance(did := answer.body.get("did"), str) and did.startswith("did:"):
-            people[handle] = did
-        else:
-            unknown.append(f"{account.name}: nobody is named @{handle} on Bluesky – it will be plain text")
+            if isinstance(did := answer.body.get("did"), str) and did.startswith("did:"):
+                people[handle] = did
+            else:
+                unknown.append(f"{account.name}: nobody is named @{handle} on Bluesky – it will be plain text")
+    except NetworkError as error:
+        return Facts(people={}, assumed=(f"{error} – mentions were not looked up and are shown as plain text",))
+    finally:
+        wire.close()
     return Facts(people=people, warnings=tuple(unknown))
 
 

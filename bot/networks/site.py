@@ -1,203 +1,41 @@
 """A thread as a page of the author's own web site: a network that needs no account.
 
-A folder per thread, completed beside its place and renamed into it: that rename is the commit. All that stands in it
-comes from the sealed thread and its key, so the same batch under the same key gives the same bytes.
+A folder per thread, completed beside its place and renamed into it: that rename is the commit.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 import shutil
-import uuid
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from filelock import FileLock, Timeout
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
-from bot.core.errors import CannotTell, OutcomeUnknown, Rejected, Transient
-from bot.core.model import Account, Picture, Post, Receipt, Setting, Thread
-from bot.core.plan import canonical
+from bot.core.errors import OutcomeUnknown, Rejected, Transient
+from bot.core.model import Account, Receipt, Setting
 from bot.core.rules import Rules
 from bot.networks.base import Batch, Key, Network, World, asks_nothing
+from bot.networks.page import ENDINGS, FRONTS, Entry, Place, entry_of, feed, file_of, parsed, rendered, safe
 
-ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 SITE = Rules(
-    dialect="plain", length=500, batch=10_000,
-    pictures=20, picture_bytes=10_000_000, picture_pixels=40_000_000, picture_types=tuple(ENDINGS),
+    dialect="plain",
+    length=500,
+    pictures=20,
+    picture_bytes=10_000_000,
+    picture_pixels=40_000_000,
+    picture_types=tuple(ENDINGS),
+    batch=10_000,
     source="our own choice: a page holds anything, but a post should be read in one breath",
 )
 
 LOCK = ".threadbot.lock"
 PATIENCE = 30.0  # seconds to wait for another process that publishes into the same folder
-# By these words the files at the top of the folder are known as ours; others are somebody's home page.
-FRONTS = {
-    "index.html": b'<meta name="generator" content="threadbot">',
-    "feed.xml": b"<generator>threadbot</generator>",
-}
-UNFIT_FOR_A_FOLDER = re.compile("^[.]|[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-UNFIT_FOR_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-LINK = Markup('<a href="{}" rel="noopener nofollow">{}</a>')
-IMAGE = Markup('<p><img src="{}" alt="{}" width="{}" height="{}"></p>')
-TEMPLATES = Environment(
-    autoescape=True, loader=PackageLoader("bot.networks", ""), trim_blocks=True, undefined=StrictUndefined
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the index and the feed know of a page: its `thread.json`. It is public: it names no account and no path."""
-
-    slug: str
-    title: str
-    lang: str
-    at: str  # ISO 8601 with its zone
-    content: str  # SHA-256 of all that was published
-    opening: str
-    count: int
-    html: str
-
-    @property
-    def path(self) -> str:
-        return quote(self.slug, safe="")
-
-    @property
-    def time(self) -> datetime:
-        return datetime.fromisoformat(self.at).astimezone(UTC)
-
-    @property
-    def heading(self) -> str:
-        return self.title or shortened(self.opening, 80) or self.slug
-
-    @property
-    def mark(self) -> str:
-        """A UUID that stays when the site moves."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"threadbot:{self.slug}:{self.content}@{self.at}"))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a site is: its folder, and its public address with a slash at the end, or "" while it has none."""
-
-    folder: Path
-    url: str
-
-    @property
-    def name(self) -> str:
-        return self.url.partition("://")[2].rstrip("/") or self.folder.name
-
-    @property
-    def leaf(self) -> str:
-        return "" if self.url else "index.html"  # which only a web server adds to the name of a folder by itself
-
-
-def linked(post: Post) -> Markup:
-    """The text of a post with its links marked; its text content is `post.text`, byte for byte."""
-    raw, done, parts = post.text.encode(), 0, []
-    links = sorted((mark.start, mark.end, mark.target) for mark in post.annotations if mark.kind == "link")
-    for start, end, target in links:
-        if done <= start < end and target.lower().startswith(("http://", "https://")):
-            parts += [escape(raw[done:start].decode()), LINK.format(target, raw[start:end].decode())]
-            done = end
-    return Markup("").join([*parts, escape(raw[done:].decode())])
-
-
-def file_of(picture: Picture) -> str:
-    """The name of a picture's file, beside its page."""
-    return f"{picture.sha256[:16]}.{ENDINGS[picture.mime]}"
-
-
-def shortened(text: str, room: int) -> str:
-    """The first words of a text on one line, in at most `room` characters."""
-    line = " ".join(text.split())
-    if len(line) <= room:
-        return line
-    cut = line[: room - 1]
-    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.–—-") + "…"
-
-
-def safe(slug: str) -> bool:
-    """Whether a slug is the name of one folder, in sight and not in the way of the site's own files."""
-    fit = slug and not UNFIT_FOR_A_FOLDER.search(slug) and slug.casefold() not in FRONTS
-    return bool(fit) and len(slug.encode()) <= 200
-
-
-def entry_of(thread: Thread, key: Key, place: Place) -> Entry:
-    """The entry of a page to be made. Raises Rejected."""
-    if not safe(thread.slug):
-        raise Rejected(f"{thread.account}: {thread.slug!r} cannot be a folder of the site – rename the draft")
-    count = len(thread.posts)
-    content = hashlib.sha256(canonical([thread.title, thread.lang, *map(asdict, thread.posts)])).hexdigest()
-    opening = shortened(thread.posts[0].text.removeprefix(f"1/{count}"), 240)
-    html = article(thread, f"{place.url}{quote(thread.slug, safe='')}")
-    return Entry(thread.slug, thread.title, thread.lang, key["at"], content, opening, count, html)
-
-
-def parsed(slug: str, source: bytes) -> Entry:
-    """The entry of a folder from its `thread.json`. Raises one of UNREADABLE for a file that is not as we write it."""
-    raw = json.loads(source)
-    told = {field.name: raw[field.name] for field in fields(Entry)}
-    if any(type(value) is not (int if name == "count" else str) for name, value in told.items()):
-        raise TypeError("not text where text should be")
-    canonical(told)  # JSON can spell a lone surrogate, a page cannot
-    entry = Entry(**{**told, "slug": slug})  # the folder's name counts: people rename folders
-    if entry.time and datetime.fromisoformat(entry.at).tzinfo is None:
-        raise ValueError("a time without its zone")
-    return entry
-
-
-def article(thread: Thread, folder: str) -> str:
-    """A thread as the HTML of a feed entry: readers drop styles, so line breaks are elements."""
-    parts = []
-    for post in thread.posts:
-        parts.append(Markup("<p>{}</p>").format(linked(post).replace("\n", Markup("<br>"))))
-        for each in post.pictures:
-            parts.append(IMAGE.format(f"{folder}/{file_of(each)}", each.alt, each.width, each.height))
-    return "".join(parts)
-
-
-def rendered(template: str, **values: Any) -> bytes:
-    return TEMPLATES.get_template(template).render(values, linked=linked, file_of=file_of).encode()
-
-
-def feed(entries: Sequence[Entry], place: Place) -> bytes:
-    """All threads in Atom (RFC 4287)."""
-
-    def put(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
-        fit = {name: UNFIT_FOR_XML.sub("�", value) for name, value in attributes.items()}
-        node = ET.SubElement(parent, tag, fit)
-        node.text = UNFIT_FOR_XML.sub("�", text) or None
-        return node
-
-    top = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
-    put(top, "id", place.url or uuid.uuid5(uuid.NAMESPACE_URL, place.folder.as_uri()).urn)
-    put(top, "title", place.name)
-    put(top, "updated", entries[0].at)
-    put(put(top, "author"), "name", place.name)
-    put(top, "generator", "threadbot")
-    put(top, "link", rel="alternate", type="text/html", href=place.url or place.leaf)
-    if place.url:
-        put(top, "link", rel="self", type="application/atom+xml", href=f"{place.url}feed.xml")
-    for entry in entries:
-        node = put(top, "entry")
-        put(node, "id", f"urn:uuid:{entry.mark}")
-        put(node, "title", entry.heading)
-        put(node, "updated", entry.at)
-        put(node, "link", rel="alternate", type="text/html", href=f"{place.url}{entry.path}/{place.leaf}")
-        put(node, "content", entry.html, **{"type": "html", XML_LANG: entry.lang})
-    return bytes(ET.tostring(top, encoding="utf-8", xml_declaration=True))
 
 
 def write(path: Path, content: bytes) -> None:
@@ -250,8 +88,11 @@ class Site:
         try:
             there = self._holds(entry) and all(entry.mark.encode() in self._front(name) for name in FRONTS)
         except OSError as error:
-            raise CannotTell(self._words("cannot look", error)) from error
+            raise Transient(self._words("cannot look", error)) from error  # an unmounted disk comes back: look again then
         return self._receipts(entry) if there else None
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def _receipts(self, entry: Entry) -> tuple[Receipt, ...]:
         base = self._place.url or f"{self._folder.as_uri()}/"

@@ -70,6 +70,10 @@ class Wire:
         """Keep these out of every message, also when a server sends them back."""
         self._secrets.update(filter(None, secrets))
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
     def call(self, method: str, path: str, **request: Any) -> Answer:
         """A request that may be repeated. Raises Transient or Rejected."""
         return self._ask("call", method, path, request)

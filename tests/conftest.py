@@ -1,0 +1,18 @@
+"""Fixtures that more than one test file needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Pds, installed_pds
+
+
+@pytest.fixture(scope="session")
+def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
+    """A real Bluesky server on loopback, for the whole session; each test makes accounts of its own."""
+    folder = installed_pds(Path(__file__).parent / "pds", Path(__file__).parent.parent / ".cache")
+    with Pds(folder, tmp_path_factory.mktemp("pds") / "server.log") as server:
+        yield server

@@ -1,0 +1,94 @@
+"""threadbot in a process that kills itself at its n-th effect: python -m tests.crash N COUNT_FILE threadbot-arguments …
+
+An effect is whatever the world outside can tell: a write to the store before and after its commit, a request before it is
+sent, when it is sent, and when it is answered, a file of the site before and after it is moved or flushed. How many effects
+there were is written to COUNT_FILE by a process that lives to its end.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.cli.main import main
+from bot.store.database import Database
+
+
+class Fuse:
+    """Counts effects, and burns at the chosen one."""
+
+    def __init__(self, burns_at: int) -> None:
+        self.burns_at, self.count, self.lock = burns_at, 0, threading.Lock()
+
+    def effect(self) -> None:
+        with self.lock:
+            self.count += 1
+            if self.count == self.burns_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def around(owner: Any, name: str, fuse: Fuse) -> None:
+    """An effect before each call of a function, and one after it."""
+    original: Callable[..., Any] = getattr(owner, name)
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        fuse.effect()
+        result = original(*args, **kwargs)
+        fuse.effect()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def fused_store(fuse: Fuse) -> None:
+    """Effects just before and just after each commit of the store."""
+    original = Database.writing
+
+    @contextmanager
+    def writing(self: Database) -> Iterator[Any]:
+        with original(self) as connection:
+            yield connection
+            fuse.effect()
+        fuse.effect()
+
+    Database.writing = writing  # type: ignore[method-assign]
+
+
+def fused_requests(fuse: Fuse) -> None:
+    """Effects before each request, when all of it is sent and nothing is heard yet, and when the answer is there."""
+    original = httpx.HTTPTransport.handle_request
+
+    def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        def trace(name: str, _info: object) -> None:
+            if name == "http11.send_request_body.complete":
+                fuse.effect()
+
+        fuse.effect()
+        request.extensions = {**request.extensions, "trace": trace}
+        response = original(self, request)
+        fuse.effect()
+        return response
+
+    httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    fuse = Fuse(int(sys.argv[1]))
+    counted = Path(sys.argv[2])
+    fused_store(fuse)
+    fused_requests(fuse)
+    around(Path, "replace", fuse)
+    around(os, "fsync", fuse)
+    sys.argv = ["threadbot", *sys.argv[3:]]
+    try:
+        main()
+    finally:
+        counted.write_text(str(fuse.count))
