@@ -1,14 +1,14 @@
-"""threadbot in a process that kills itself at its n-th effect: python -m tests.crash N COUNT_FILE threadbot-arguments …
+"""threadbot in a process that signals itself at an effect: python -m tests.crash SIGNAL EFFECT COUNT_FILE arguments …
 
 An effect is whatever the world outside can tell: a write to the store before and after its commit, a request before it is
 sent, when it is sent, and when it is answered, a file of the site before and after it is moved or flushed. How many effects
-there were is written to COUNT_FILE by a process that lives to its end.
+there were is written to COUNT_FILE by a process that lives to its end. EFFECT is a number, or a part of the name of an effect
+that happens once.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -25,14 +25,15 @@ from bot.store.database import Database
 class Fuse:
     """Counts effects, and burns at the chosen one."""
 
-    def __init__(self, burns_at: int) -> None:
-        self.burns_at, self.count, self.lock = burns_at, 0, threading.Lock()
+    def __init__(self, number: int, burns_at: str) -> None:
+        self.signal, self.burns_at, self.count, self.lock = number, burns_at, 0, threading.Lock()
 
-    def effect(self) -> None:
+    def effect(self, name: str) -> None:
         with self.lock:
             self.count += 1
-            if self.count == self.burns_at:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if self.burns_at == str(self.count) or (not self.burns_at.isdigit() and self.burns_at in name):
+                self.burns_at = "0"
+                os.kill(os.getpid(), self.signal)
 
 
 def around(owner: Any, name: str, fuse: Fuse) -> None:
@@ -40,9 +41,9 @@ def around(owner: Any, name: str, fuse: Fuse) -> None:
     original: Callable[..., Any] = getattr(owner, name)
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        fuse.effect()
+        fuse.effect(f"before {name}")
         result = original(*args, **kwargs)
-        fuse.effect()
+        fuse.effect(f"after {name}")
         return result
 
     setattr(owner, name, wrapped)
@@ -56,8 +57,8 @@ def fused_store(fuse: Fuse) -> None:
     def writing(self: Database) -> Iterator[Any]:
         with original(self) as connection:
             yield connection
-            fuse.effect()
-        fuse.effect()
+            fuse.effect("before commit")
+        fuse.effect("after commit")
 
     Database.writing = writing  # type: ignore[method-assign]
 
@@ -69,25 +70,25 @@ def fused_requests(fuse: Fuse) -> None:
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         def trace(name: str, _info: object) -> None:
             if name == "http11.send_request_body.complete":
-                fuse.effect()
+                fuse.effect(f"sent {request.url.path}")
 
-        fuse.effect()
+        fuse.effect(f"before {request.url.path}")
         request.extensions = {**request.extensions, "trace": trace}
         response = original(self, request)
-        fuse.effect()
+        fuse.effect(f"answered {request.url.path}")
         return response
 
     httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
-    fuse = Fuse(int(sys.argv[1]))
-    counted = Path(sys.argv[2])
+    fuse = Fuse(int(sys.argv[1]), sys.argv[2])
+    counted = Path(sys.argv[3])
     fused_store(fuse)
     fused_requests(fuse)
     around(Path, "replace", fuse)
     around(os, "fsync", fuse)
-    sys.argv = ["threadbot", *sys.argv[3:]]
+    sys.argv = ["threadbot", *sys.argv[4:]]
     try:
         main()
     finally:

@@ -435,6 +435,12 @@ def test_pixels_go_last_and_only_as_many_as_must(types):
     assert width == height < 600
 
 
+def test_no_limit_is_passed_by_a_single_byte():
+    data = saved(photographed(60))
+    for limit in range(200, 6_000, 61):
+        assert len(fit(data, "", rules(limit)).data) <= limit
+
+
 def test_too_many_pixels_for_the_network_are_resized_to_fit_and_keep_their_shape():
     fitted = fit(saved(drawn().resize((900, 300))), "", rules(pixels=30_000))
     assert reopened(fitted).size == (300, 100)

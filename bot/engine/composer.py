@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.core.compose import Target, compose, handles
 from bot.core.draft import parse
@@ -42,7 +44,8 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
     Asks networks what a plan needs to know of them; what cannot be asked is assumed, and listed. Raises DraftError with every
     fault of the draft and its pictures, ConfigError for an account that is not in the config.
     """
-    draft = parse(_source(path), str(path), networks)
+    # a name that is not UTF-8 can be neither shown nor stored as it is
+    draft = parse(_source(path), str(path).encode(errors="replace").decode(), networks)
     faults: list[Fault] = []
     names = _accounts(draft, config, only, faults)
     publish_at = _publish_at(draft, config, faults)
@@ -82,34 +85,38 @@ def _at(draft: Draft, key: str, message: str) -> Fault:
 
 
 def _accounts(draft: Draft, config: Config, only: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
-    for name in only:
-        if name not in config.accounts:
-            raise ConfigError(
-                KeyFault(str(config.path), "accounts", f"there is no account “{name}” – {hint(name, config.accounts)}")
-            )
-    if only:
-        return tuple(dict.fromkeys(only))
-    for name in draft.accounts:
-        if name not in config.accounts:
-            faults.append(_at(draft, "accounts", f"there is no account “{name}” – {hint(name, config.accounts)}"))
-    names = dict.fromkeys(name for name in draft.accounts or config.defaults if name in config.accounts)
-    if not names and not faults:
+    """The accounts to compose for. Where the draft names none that exists, the defaults stand in: the rest is checked too."""
+    if not config.accounts:
         raise ConfigError(KeyFault(str(config.path), "accounts", "there is no account to publish on – add one"))
-    return tuple(names)
+    unknown = {
+        name: f"there is no account “{name}” – {hint(name, config.accounts)}"
+        for name in dict.fromkeys(only or draft.accounts)
+        if name not in config.accounts
+    }
+    if only and unknown:
+        raise ConfigError(*(KeyFault(str(config.path), "accounts", said) for said in unknown.values()))
+    faults += (_at(draft, "accounts", said) for said in unknown.values())
+    names = tuple(name for name in dict.fromkeys(only or draft.accounts) if name not in unknown) or config.defaults
+    if not names:
+        raise ConfigError(KeyFault(str(config.path), "defaults.accounts", "is empty – name an account there, or in the draft"))
+    return names
 
 
 def _publish_at(draft: Draft, config: Config, faults: list[Fault]) -> datetime | None:
-    key = "timezone" if draft.timezone else "publish_at"
+    tz = config.timezone
     try:
-        tz = zone(draft.timezone) if draft.timezone else config.timezone
-        key = "publish_at"
-        if not draft.publish_at:
-            return None
+        tz = zone(draft.timezone) if draft.timezone else tz
+    except MomentError as error:
+        faults.append(_at(draft, "timezone", f"timezone: {error}"))
+        tz = ZoneInfo("UTC")  # so that the time is checked too
+    if not draft.publish_at:
+        return None
+    try:
         if tz is None:
             raise MomentError("no time zone – add timezone: Europe/Paris here, or set timezone in the config")
         return moment(draft.publish_at, tz)
     except MomentError as error:
-        faults.append(_at(draft, key, f"{key}: {error}"))
+        faults.append(_at(draft, "publish_at", f"publish_at: {error}"))
         return None
 
 
@@ -128,7 +135,7 @@ def _pictures(draft: Draft, path: Path, targets: Sequence[Target], faults: list[
     """Every picture for every network that gets it, side by side; a fault leaves a stand-in, so that the rest is checked."""
     rules = {target.network: target.rules for target in targets}
     wanted = list(dict.fromkeys(_wanted(draft, rules)))
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more would need memory, and gain nothing
         results = list(pool.map(lambda each: _fitted(each[1], path, rules[each[0]]), wanted))
     done: dict[tuple[str, Figure], Fitted] = {}
     for (network, figure), result in zip(wanted, results, strict=True):
@@ -159,5 +166,7 @@ def _fitted(figure: Figure, draft: Path, rules: Rules) -> Fitted | str:
         if not file.is_relative_to(folder):
             return "leaves the draft's folder – copy the picture beside the draft"
         return fit(read(file), figure.alt, rules)
+    except RuntimeError:  # how Python before 3.13 says it
+        return "is a link in a circle – copy the picture beside the draft"
     except (Unfit, OSError, ValueError) as error:
         return str(error)

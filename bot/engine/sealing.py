@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.core.errors import ConfigError, KeyFault, PlanError, Transient, Unauthorized
+from bot.core.model import Account
 from bot.engine.composer import Composed
 from bot.networks.base import Network
 from bot.store.config import Config
+
+SHORTEST = 8  # characters of a digest that nobody hits by chance
 
 
 def sendable(composed: Composed, config: Config, networks: Mapping[str, Network], expect: str, signing_in: bool) -> None:
@@ -28,17 +31,25 @@ def sendable(composed: Composed, config: Config, networks: Mapping[str, Network]
     if composed.assumed:
         raise Transient("\n".join(composed.assumed))
     expected(composed, expect)
-    if signing_in:
-        try:
-            for account in accounts:
-                for read in account.secrets.values():
-                    read()
-        except Unauthorized as error:
-            raise ConfigError(KeyFault(str(config.path), f"accounts.{account.name}", str(error))) from None
+    if signing_in and (missing := list(_unreadable(accounts, config))):
+        raise ConfigError(*missing)
+
+
+def _unreadable(accounts: Iterable[Account], config: Config) -> Iterator[KeyFault]:
+    """Every secret that is not where the config says."""
+    for account in accounts:
+        for name, read in account.secrets.items():
+            try:
+                read()
+            except Unauthorized as error:
+                key = f"accounts.{account.name}.{name}"
+                yield KeyFault(str(config.path), key, str(error).removeprefix(f"{config.path}: {key}: "))
 
 
 def expected(composed: Composed, expect: str) -> None:
     """Raises PlanError where the plan is not the one that somebody saw."""
     digest = composed.plan.digest
-    if expect and (len(expect) < 8 or not digest.startswith(expect.lower())):
+    if expect and len(expect) < SHORTEST:
+        raise PlanError(f"“{expect}” is too short to name a plan for good – give {SHORTEST} characters or more of its digest")
+    if not digest.startswith(expect.lower()):
         raise PlanError(f"this is plan {digest[:8]}, not {expect} – draft, picture, config or threadbot changed; preview again")

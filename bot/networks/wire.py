@@ -2,21 +2,31 @@
 
 `call` may be repeated (uploads, signing in, look-ups): whatever fails is Transient. `commit` may not: a connection that was
 never made, or a 429, means that nothing happened (Transient, with the server's wait); everything else after the first byte
-left is OutcomeUnknown. Both are columns of one table. An answer below 500 is the server's decision and is handed to the
-driver; redirects are not followed, because a credential must not travel to another host.
+left is OutcomeUnknown. Both are columns of the two tables below. Every other answer is the server's decision and is handed to
+the driver.
+
+A request leaves this machine once: nothing is repeated here, and redirects are not followed, because a credential must not
+travel to another host. Proxies and certificates of the environment are used (not for loopback); `.netrc` is not read.
 """
 
 from __future__ import annotations
 
+import html
+import ipaddress
 import json
 import re
-import time
-from collections.abc import Mapping
-from contextlib import suppress
+import socket
+import ssl
+import threading
+import zlib
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Literal
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -24,20 +34,40 @@ from bot import __version__
 from bot.core.errors import NetworkError, OutcomeUnknown, Rejected, Transient
 
 CONNECT = 10.0  # seconds to reach a server
-DEADLINE = 120.0  # seconds for a whole answer: a server may drip a byte before each time-out
-LONGEST = 4_000_000  # bytes of an answer
+DEADLINE = 120.0  # seconds for a whole exchange: a server may drip a byte before each time-out
+UPLINK = 10_000  # bytes for which an upload has a second more than that
+LONGEST = 4_000_000  # bytes of an answer, unpacked
 PATIENCE = 86_400.0  # seconds: no server may ask for a longer wait
+MESSAGE = 300  # characters of a server's own words
 
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")  # a terminal would obey them
+# What a terminal or a database would stumble over: escape sequences, controls, turns of direction, halves of characters.
+CONTROLS = re.compile(
+    "\x1b\\[[0-?]*[ -/]*[@-~]"
+    "|[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
+)
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 Verb = Literal["call", "commit"]
+Fate = Mapping[Verb, type[NetworkError]]
+NOTHING: Fate = {"call": Transient, "commit": Transient}  # nothing happened, and it may work later
+UNHEARD: Fate = {"call": Transient, "commit": OutcomeUnknown}  # something may have happened
+NEVER: Fate = {"call": Rejected, "commit": Rejected}  # nothing happened, and nothing will
 
-# What an exception means for each verb, read downwards: the first row that matches counts.
-ERRORS: tuple[tuple[tuple[type[Exception], ...], type[NetworkError], type[NetworkError]], ...] = (
-    # exception                                                          call       commit
-    ((httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout), Transient, Transient),  # nothing left this machine
-    ((httpx.UnsupportedProtocol, httpx.InvalidURL), Rejected, Rejected),
-    ((httpx.HTTPError, ValueError), Transient, OutcomeUnknown),  # cut off, timed out, garbled
+# What an exception means, read downwards: the first row that matches counts. What matches none is a fault in a driver.
+# Third: what to say where its own words would quote a header.
+ERRORS: tuple[tuple[tuple[type[Exception], ...], Fate, str], ...] = (
+    ((httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError), NOTHING, ""),  # TLS and DNS, too
+    ((httpx.UnsupportedProtocol, httpx.InvalidURL), NEVER, ""),
+    ((httpx.LocalProtocolError, UnicodeError), NEVER, "a character that HTTP cannot carry – check address and secrets"),
+    ((httpx.HTTPError, ValueError), UNHEARD, ""),  # cut off, timed out, garbled
+)
+
+# What a status means; of a status in no row, the driver hears.
+STATUSES: tuple[tuple[Container[int], Fate, str], ...] = (
+    ((429,), NOTHING, "too many requests, the server asks to wait"),
+    ((101, 408, *range(500, 1000)), UNHEARD, "the server failed"),
+    ((303,), {"call": Rejected, "commit": OutcomeUnknown}, "the server answers elsewhere"),  # said after the work is done
+    (range(300, 400), NEVER, "the server sends us elsewhere – check its address in the config"),
 )
 
 
@@ -54,25 +84,27 @@ class Answer:
 
 
 class Wire:
-    """HTTP to one server for one account. What `hide` was told never stands in a message."""
+    """HTTP to one server for one account, by one thread at a time. What `hide` was told never stands in a message."""
 
-    def __init__(self, base: str, account: str, seconds: float = 30.0) -> None:
-        """`seconds` is how long any single step of an exchange may take."""
-        self.account, self.base = account, base
+    def __init__(self, base: str, account: str, seconds: float = 30.0, deadline: float = DEADLINE) -> None:
+        """`seconds` is how long any single step of an exchange may take, `deadline` how long all of it."""
+        self.account, self.base = account, base.rstrip("/")
+        self._seconds, self._deadline = seconds, deadline
+        self._client: httpx.Client | None = None
+        self._lines = Lines()
         self._secrets: set[str] = set()
-        self._client = httpx.Client(
-            base_url=base,
-            timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT)),
-            headers={"user-agent": f"threadbot/{__version__}", "accept": "application/json"},
-        )
+        self._hidden = _anyhow(())
 
     def hide(self, *secrets: str) -> None:
         """Keep these out of every message, also when a server sends them back."""
         self._secrets.update(filter(None, secrets))
+        self._hidden = _anyhow(self._secrets)
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
 
     def call(self, method: str, path: str, **request: Any) -> Answer:
         """A request that may be repeated. Raises Transient or Rejected."""
@@ -89,65 +121,175 @@ class Wire:
 
     def clean(self, text: str) -> str:
         """A text from outside, fit for a message."""
-        for secret in self._secrets:
-            text = text.replace(secret, "•••")
-        return CONTROLS.sub(" ", text)[:300]
+        # hidden before it is cut: a half of a secret would not be recognised
+        return CONTROLS.sub(" ", self._hidden.sub("•••", text)).strip()[:MESSAGE]
 
     def _ask(self, verb: Verb, method: str, path: str, request: dict[str, Any]) -> Answer:
+        url = path if "://" in path else f"{self.base}{path}"
         try:
-            response = self._exchange(method, path, request)
-            return self._read(verb, response)
-        except NetworkError:
-            raise
+            status, headers, body = self._exchange(self._written(method, url, request))
+            row = next((row for row in STATUSES if status in row[0]), None)
+            if row is None:
+                return Answer(status, _object(status, headers, body))
+            fate, reason = row[1], f"{row[2]} (status {status})"
+            wait = wait_of(headers, datetime.now(UTC)) if status == 429 or "retry-after" in headers else None
         except Exception as error:
-            for kinds, for_call, for_commit in ERRORS:
-                if isinstance(error, kinds):
-                    raised = for_call if verb == "call" else for_commit
-                    reason = self.clean(str(error)) or type(error).__name__
-                    raise raised(f"{self.account}: {self.base}: {reason}") from None
-            raise
+            known = next((row for row in ERRORS if isinstance(error, row[0])), None)
+            if known is None:
+                raise
+            fate, reason, wait = known[1], known[2] or str(error) or type(error).__name__, None
+        # Out here it has no __context__, which would carry the request, Authorization and all, into somebody's log.
+        raise self._error(fate[verb], url, reason, wait)
 
-    def _exchange(self, method: str, path: str, request: dict[str, Any]) -> httpx.Response:
-        started = time.monotonic()
-        with self._client.stream(method, path, **request) as response:
+    def _error(self, kind: type[NetworkError], url: str, reason: str, wait: float | None) -> NetworkError:
+        host = re.sub("//.*@", "//", "/".join(url.split("/")[:3]))
+        message = f"{self.account}: {self.clean(host)}: {self.clean(reason)}"
+        return Transient(message, wait) if kind is Transient else kind(message)
+
+    def _written(self, method: str, url: str, request: dict[str, Any]) -> httpx.Request:
+        extensions = {"trace": self._lines.noticed}
+        written = self._opened().build_request(method, url, extensions=extensions, **request)
+        if written.url.scheme != "https" and not _on_this_machine(written.url.host):
+            raise httpx.UnsupportedProtocol("only https may leave this machine – check the server's address")
+        return written
+
+    def _opened(self) -> httpx.Client:
+        """Made late: what is wrong with the environment belongs among the errors of the verbs."""
+        if self._client is None:
+            with _without_a_word_of_the_proxy():
+                self._client = httpx.Client(
+                    auth=httpx.Auth(),  # none, not even what stands in an address
+                    timeout=httpx.Timeout(self._seconds, connect=min(self._seconds, CONNECT)),
+                    headers={"user-agent": f"threadbot/{__version__}", "accept": "application/json", "accept-encoding": "gzip"},
+                    verify=_authorities(),
+                    mounts={f"all://{host}": None for host in LOOPBACK},
+                )
+        return self._client
+
+    def _exchange(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
+        seconds = self._deadline + int(request.headers.get("content-length", 0)) / UPLINK
+        with self._lines.within(seconds), closing(self._opened().send(request, stream=True)) as response:
             body = bytearray()
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 body += chunk
                 if len(body) > LONGEST:
                     raise httpx.ReadError("the answer is too long")
-                if time.monotonic() - started > DEADLINE:
-                    raise httpx.ReadTimeout("the answer never ends")
-            return httpx.Response(response.status_code, headers=_plain(response.headers), content=bytes(body))
-
-    def _read(self, verb: Verb, response: httpx.Response) -> Answer:
-        where, status = f"{self.account}: {self.base}", response.status_code
-        if status == 429:
-            wait = wait_of(response.headers, datetime.now(UTC))
-            raise Transient(f"{where}: too many requests, the server asks to wait", wait)
-        if status >= 500 or status == 408:
-            unheard = Transient if verb == "call" else OutcomeUnknown
-            raise unheard(f"{where}: the server failed with status {status}")
-        if 300 <= status < 400:
-            raise Rejected(f"{where}: the server sends us elsewhere (status {status}) – check its address in the config")
-        body = _object(response.content)
-        if body is None and status < 300:
-            raise ValueError("the answer is not JSON")
-        return Answer(status, body or {})
+            return response.status_code, response.headers, bytes(body)
 
 
-def _plain(headers: httpx.Headers) -> dict[str, str]:
-    # the body is decoded already, and its length is another now
-    return {name: value for name, value in headers.items() if name not in ("content-encoding", "content-length")}
+class Lines:
+    """The connections of a client, which can be cut: its time-outs are for single steps, and there is no end of steps."""
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        self._cut = False
+
+    def noticed(self, event: str, details: Mapping[str, Any]) -> None:
+        """The `trace` extension of httpcore: how one learns of a connection before the first byte of an answer is here."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            alive = [each for each in self._sockets if each.fileno() >= 0]
+            self._sockets = [*alive, details["return_value"].get_extra_info("socket")]
+            if self._cut:  # too late already
+                raise httpx.ConnectTimeout("it takes too long to reach the server")
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """What happens on the lines in here takes no longer."""
+        self._cut = False
+        timer = threading.Timer(seconds, self._end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except httpx.TransportError as error:
+            if self._cut:
+                raise type(error)("the answer never ends") from None
+            raise
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _end(self) -> None:
+        self._cut = True
+        for each in self._sockets:
+            with suppress(OSError):  # closed meanwhile
+                socket.socket.shutdown(each, socket.SHUT_RDWR)  # not a TLS socket's own, which would first say good-bye
 
 
-def _object(content: bytes) -> dict[str, Any] | None:
-    if not content.strip():
-        return {}
+@contextmanager
+def _without_a_word_of_the_proxy() -> Iterator[None]:
+    """Its address may have a password in it, and httpx quotes it."""
     try:
-        value = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        yield
+    except (ValueError, ImportError, OSError, httpx.InvalidURL):
+        settings = "HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+        raise httpx.UnsupportedProtocol(f"the environment has a setting that is of no use: look at {settings}") from None
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates are trusted: read once, it takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _object(status: int, headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
+    """The JSON object of an answer; of a refusal, also of one that brings something else. Raises ValueError."""
+    try:
+        content = _unpacked(headers.get("content-encoding", ""), body).strip()
+        value = json.loads(content) if content else {}
+    except (ValueError, RecursionError, zlib.error):
+        value = None
+    # without a length, one that was cut off looks just as empty
+    whole = body or status == 204 or "content-length" in headers or "transfer-encoding" in headers
+    if isinstance(value, dict) and whole:
+        return value
+    if status < 300:
+        raise ValueError("the answer is not a JSON object")
+    return {}
+
+
+def _unpacked(encoding: str, body: bytes) -> bytes:
+    """An answer as it was before it was packed. A few bytes can unfold to gigabytes: it stops at the bound."""
+    if encoding.lower() in ("", "identity"):
+        return body
+    if encoding.lower() not in ("gzip", "x-gzip"):
+        raise ValueError("an answer packed in a way that was not asked for")
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    content = unpacking.decompress(body, LONGEST)
+    if not unpacking.eof:
+        raise ValueError("an answer that is cut off, or too long")
+    return content
+
+
+def _anyhow(secrets: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds these, however they were escaped on their way through a server; the longest first."""
+    disguised = ("".join(map(_disguised, secret)) for secret in sorted(secrets, key=len, reverse=True))
+    return re.compile("|".join(disguised) or "(?!)", re.IGNORECASE)
+
+
+def _disguised(character: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9._~-]", character):
+        return re.escape(character)  # which nobody escapes
+    raw = character.encode("utf-8", "surrogatepass")
+    forms = {
+        character,
+        f"\\{character}",
+        f"&#{ord(character)};",
+        html.escape(character),
+        json.dumps(character)[1:-1],
+        quote(raw, safe=""),
+        quote_plus(raw),
+        repr(character)[1:-1],
+        repr(raw)[2:-1],
+    }
+    return f"(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})"
 
 
 def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -156,8 +298,7 @@ def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
     `Retry-After` in seconds or as a date (RFC 9110), `RateLimit-Reset` and `X-RateLimit-Reset` as a Unix time (Bluesky, X) or
     in ISO 8601 (Mastodon). Compared with the server's own clock where it sends a `Date`.
     """
-    with suppress(KeyError, ValueError, TypeError):
-        now = parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    now = _moment(headers.get("date", "")) or now
     for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
         if (wait := _seconds(headers.get(name, ""), now)) is not None:
             return min(max(wait, 0.0), PATIENCE)
@@ -165,13 +306,16 @@ def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _seconds(value: str, now: datetime) -> float | None:
-    if re.fullmatch(r"\d{1,6}(\.\d+)?", value):
-        return float(value)
-    if re.fullmatch(r"\d{9,12}", value):
-        return float(value) - now.timestamp()
+    if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,9})?", value):
+        number = float(value)
+        return number if number < 1e8 else number - now.timestamp()  # three years: no wait, but a moment since 1970
+    moment = _moment(value)
+    return None if moment is None else (moment - now).total_seconds()
+
+
+def _moment(value: str) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            return (read(value).astimezone(UTC) - now).total_seconds()
-        except (ValueError, TypeError, IndexError):
-            continue
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
+            moment = read(value)
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     return None

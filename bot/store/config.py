@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from bot.core.moment import MomentError, zone
 from bot.core.number import FORM, OFF, NumberingError, numbering
 
 SQLITE = "sqlite:///"
+# The name of a variable in its strict sense: a secret written after `env:` by mistake rarely has that shape.
+REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S.*")
+UNFIT_FOR_AN_ADDRESS = re.compile(r"[\s@?#\\]")  # also credentials, which belong into no address
 Table = Mapping[str, Any]
 
 
@@ -41,10 +45,10 @@ class Config:
 def load(path: Path, networks: Mapping[str, tuple[Setting, ...]]) -> Config:
     """The config in a file; `networks` are the settings of each installed network. Raises ConfigError with every fault."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(KeyFault(str(path), "", "there is no such file – threadbot init writes one")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # tomllib also raises the last two, for numbers and nests too long
         raise ConfigError(KeyFault(str(path), "", f"not a TOML file that can be read: {error}")) from None
     reader = _Reader(path, networks)
     config = reader.config(table)
@@ -67,18 +71,16 @@ class _Reader:
 
     def config(self, table: Table) -> Config:
         self._known("", table, ("timezone", "database", "defaults", "accounts"))
-        defaults = self._table(table, "defaults")
+        timezone, database = self._timezone(table), self._database(table)
+        defaults, accounts = self._table(table, "defaults"), self._table(table, "accounts")
         self._known("defaults", defaults, ("accounts", "numbering"))
-        accounts = {
-            name: account for name in self._table(table, "accounts") if (account := self._account(name, table["accounts"]))
-        }
         return Config(
             path=self.path,
-            timezone=self._timezone(table),
-            database=self._database(table),
-            defaults=self._defaults(defaults, self._table(table, "accounts")),
+            timezone=timezone,
+            database=database,
+            defaults=self._defaults(defaults, accounts),
             numbering=self._numbering(defaults),
-            accounts=accounts,
+            accounts={name: account for name in accounts if (account := self._account(name, accounts))},
         )
 
     def _fault(self, key: str, message: str) -> None:
@@ -107,12 +109,17 @@ class _Reader:
             return None
 
     def _database(self, table: Table) -> Path:
-        url = str(table.get("database", ""))
-        if not url:
+        if "database" not in table:
             return state_folder() / "threadbot.db"
-        if not url.startswith(SQLITE) or not url.removeprefix(SQLITE):
+        url = str(table["database"])  # it is never shown: other databases have passwords in their addresses
+        file = url.removeprefix(SQLITE)
+        try:
+            if not file or file == url or not file.isprintable():
+                raise ValueError
+            return self._beside(file)
+        except ValueError:
             self._fault("database", 'write "sqlite:///threadbot.db" (beside this file) or "sqlite:////full/path.db"')
-        return self._beside(url.removeprefix(SQLITE))
+            return self.path
 
     def _defaults(self, table: Table, accounts: Table) -> tuple[str, ...]:
         names = table.get("accounts", list(accounts))
@@ -161,12 +168,20 @@ class _Reader:
         if not isinstance(value, str) or not value.isprintable() or (not value and setting.default is None):
             self._fault(key, WANTED[setting.kind])
             return ""
-        if value and not CHECKS[setting.kind](value):
+        try:
+            if value and not CHECKS[setting.kind](value):
+                raise ValueError
+            return str(self._beside(value)) if setting.kind == "folder" else value.rstrip("/") if "://" in value else value
+        except ValueError:
             self._fault(key, WANTED[setting.kind])  # never the value: somebody may have written a secret
-        return str(self._beside(value)) if setting.kind == "folder" else value.rstrip("/") if "://" in value else value
+            return ""
 
     def _beside(self, path: str) -> Path:
-        return (self.path.parent / Path(path).expanduser()).resolve()
+        """A path relative to the config. Raises ValueError for one that leads nowhere."""
+        try:
+            return (self.path.parent / Path(path).expanduser()).resolve()
+        except (OSError, RuntimeError):  # ~somebody who is not on this machine, links in a circle
+            raise ValueError(path) from None
 
     def _secret(self, key: str, reference: str) -> Callable[[], str]:
         source, _, name = reference.partition(":")
@@ -175,7 +190,7 @@ class _Reader:
         def read() -> str:
             try:
                 secret = os.environ.get(name, "") if source == "env" else self._beside(name).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
+            except (OSError, ValueError) as error:
                 raise Unauthorized(f"{where}: the file {name} cannot be read: {type(error).__name__}") from None
             if not secret.strip():
                 raise Unauthorized(f"{where}: {reference} is empty – set it, and start again")
@@ -185,14 +200,8 @@ class _Reader:
 
 
 def _is_server(value: str) -> bool:
-    try:
-        url = urlsplit(value)
-        bare = url.path in ("", "/") and not url.query and not url.fragment and "@" not in url.netloc
-        _ = url.port  # raises for what is no port
-    except ValueError:
-        return False
-    schemes = ("http", "https") if _is_loopback(url.hostname) else ("https",)
-    return bool(url.hostname) and bare and url.scheme in schemes
+    url = urlsplit(value)
+    return _is_url(value) and url.path in ("", "/") and (url.scheme == "https" or _is_loopback(url.hostname))
 
 
 def _is_loopback(host: str | None) -> bool:
@@ -205,20 +214,18 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def _is_url(value: str) -> bool:
-    try:
-        url = urlsplit(value)
-        return url.scheme in ("http", "https") and bool(url.hostname) and "@" not in url.netloc
-    except ValueError:
-        return False
+    """Whether something can be appended to this address. Raises ValueError for what is no port or no IPv6 address."""
+    url = urlsplit(value)
+    _ = url.port
+    return url.scheme in ("http", "https") and bool(url.hostname) and not UNFIT_FOR_AN_ADDRESS.search(value)
 
 
 def _is_reference(value: str) -> bool:
-    source, colon, name = value.partition(":")
-    return source in ("env", "file") and bool(colon and name.strip())
+    return bool(REFERENCE.fullmatch(value))
 
 
 CHECKS: dict[str, Callable[[str], bool]] = {
-    "text": bool,
+    "text": lambda value: not value.isspace(),
     "folder": bool,
     "server": _is_server,
     "url": _is_url,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Engine,
@@ -123,8 +124,9 @@ class Database:
 
 
 def _engine(path: Path) -> Engine:
+    url = URL.create("sqlite", database=str(path))  # as text, a path with ? or % in it would name another file
     # isolation_level None: the driver opens no transactions of its own, so that BEGIN IMMEDIATE below is the only one
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30, "isolation_level": None})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 30, "isolation_level": None})
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:

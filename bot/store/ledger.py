@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
-from bot.core.delivery import Done, Event, Progress, Stop, Wait, event_from_json, event_to_json, fold, next_step
+from bot.core.delivery import BrokenLedger, Done, Event, Progress, Stop, Wait, event_from_json, event_to_json, fold, next_step
 from bot.core.errors import StoreError
 from bot.core.plan import canonical
 from bot.store.alive import Process
@@ -37,9 +37,12 @@ class Lease:
 
 
 def events(connection: Connection, digest: str, account: str) -> list[Event]:
-    """Everything that happened to a thread, in order."""
+    """Everything that happened to a thread, in order. Raises BrokenLedger."""
     query = select(ledger.c.body).where(ledger.c.digest == digest, ledger.c.account == account).order_by(ledger.c.seq)
-    return [event_from_json(json.loads(body)) for body in connection.execute(query).scalars()]
+    try:
+        return [event_from_json(json.loads(body)) for body in connection.execute(query).scalars()]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BrokenLedger(f"a line of plan {digest[:8]} on {account} cannot be read – the ledger is damaged") from error
 
 
 def write(connection: Connection, digest: str, account: str, total: int, event: Event, now: datetime) -> None:
@@ -70,11 +73,15 @@ class Ledger:
         """The lease of a thread; None while somebody else holds it."""
         with self.database.writing() as connection:
             row = connection.execute(select(threads.c.owner, threads.c.until).where(_is(digest, account))).one()
-            if row.owner and row.until > stamp(now) and not self.process.died(row.owner):
+            if row.owner and self._alive(row.owner, silent=row.until <= stamp(now)):
                 return None
             holding = {"owner": self.process.name, "until": stamp(now + SILENCE)}
             connection.execute(update(threads).where(_is(digest, account)).values(holding))
         return Lease(digest, account, total, self.process.name)
+
+    def _alive(self, owner: str, silent: bool) -> bool:
+        """On this machine the kernel knows, however long the owner has slept; of others only their silence tells."""
+        return not self.process.died(owner) if self.process.near(owner) else not silent
 
     def release(self, lease: Lease) -> None:
         """Let others have the thread."""

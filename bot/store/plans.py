@@ -19,6 +19,9 @@ from bot.store.database import Database, plans, stamp, threads
 from bot.store.ledger import events, write
 
 
+SHORTEST = 4  # characters by which a person may name a plan
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A sealed thread and how far it is. `wake` is when there is something to do next; None: done, or for a human."""
@@ -49,8 +52,8 @@ class Plans:
     def seal(self, plan: Plan, pictures: Mapping[str, bytes], due: datetime, source: str, now: datetime) -> None:
         """Keep a plan and its pictures, to go out when due: all of it or nothing.
 
-        A plan that is sealed already gets the new time where nothing has happened yet, and what failed or was cancelled is
-        to be tried again. Raises PlanError where another plan has the draft's name on one of the accounts.
+        A plan that is sealed already gets the new time where nothing is out or under way, and what failed or was cancelled
+        is to be tried again. Raises PlanError where another plan has the draft's name on one of the accounts.
         """
         with self.database.writing() as connection:
             self._refuse_another(connection, plan)
@@ -63,19 +66,19 @@ class Plans:
 
     def _seal_thread(self, connection: Connection, plan: Plan, thread: Thread, due: datetime, now: datetime) -> None:
         key = {"digest": plan.digest, "account": thread.account}
-        times = {"due": stamp(due), "wake": stamp(due)}
         is_it = (threads.c.digest == plan.digest) & (threads.c.account == thread.account)
         if connection.execute(select(threads.c.due).where(is_it)).first() is None:
-            connection.execute(insert(threads).values(**key, slug=plan.slug, **times))
+            connection.execute(insert(threads).values(**key, slug=plan.slug, due=stamp(due), wake=stamp(due)))
             return
-        happened = events(connection, **key)
-        posts = fold(len(thread.posts), happened)
+        posts = fold(len(thread.posts), events(connection, **key))
         again = [index for index, post in enumerate(posts, 1) if post.state in (State.FAILED, State.CANCELLED)]
         if again:
-            event = Event(Kind.ABSENT, again[0], again[-1], now, until=due, why="asked for again")
+            event = Event(Kind.ABSENT, again[0], again[-1], now, why="asked for again")
             write(connection, **key, total=len(posts), event=event, now=now)
-        if again or not happened:
-            connection.execute(update(threads).where(is_it).values(times))
+        if again or posts[0].state is State.WAITING:
+            # a network that asked to be left alone until later is left alone
+            wake = max(filter(None, (due, *(post.until for post in posts if post.state is State.WAITING))))
+            connection.execute(update(threads).where(is_it).values(due=stamp(due), wake=stamp(wake)))
 
     def _refuse_another(self, connection: Connection, plan: Plan) -> None:
         """An edited draft is another plan; it never silently joins or replaces the one that is out or waiting."""
@@ -98,14 +101,16 @@ class Plans:
                 )
 
     def find(self, name: str) -> Plan:
-        """The plan whose digest starts with `name` (at least four characters). Raises PlanError."""
+        """The plan whose digest starts with `name` (at least SHORTEST characters). Raises PlanError."""
         query = select(plans.c.digest, plans.c.body).where(plans.c.digest.startswith(name, autoescape=True)).limit(2)
+        if len(name) < SHORTEST:
+            raise PlanError(f"“{name}” is too short to name a plan – give {SHORTEST} characters or more of its digest")
         with self.database.reading() as connection:
-            rows = connection.execute(query).all() if len(name) >= 4 else []
+            rows = connection.execute(query).all()
         if len(rows) != 1:
             found = "more than one plan starts with" if rows else "no plan is named"
             raise PlanError(f"{found} “{name}” – threadbot list shows them")
-        return from_json(json.loads(rows[0].body))
+        return _plan(*rows[0])
 
     def standings(self, plan: Plan) -> list[Standing]:
         """How far each thread of a plan is."""
@@ -122,7 +127,7 @@ class Plans:
         """The threads (plan, account) that want attention now, the longest waiting first."""
         query = select(threads.c.digest, threads.c.account).where(threads.c.wake <= stamp(now)).order_by(threads.c.wake)
         with self.database.reading() as connection:
-            return [(self._plan(connection, digest), account) for digest, account in connection.execute(query).all()]
+            return [(_sealed(connection, digest), account) for digest, account in connection.execute(query).all()]
 
     def earliest(self) -> datetime | None:
         """When the next thread wants attention."""
@@ -131,15 +136,26 @@ class Plans:
             first = connection.execute(query).scalar()
         return first and datetime.fromisoformat(first)
 
-    def _plan(self, connection: Connection, digest: str) -> Plan:
-        body = connection.execute(select(plans.c.body).where(plans.c.digest == digest)).scalar_one()
-        return from_json(json.loads(body))
-
     def _standing(self, connection: Connection, digest: str, account: str) -> Standing:
-        plan = self._plan(connection, digest)
+        plan = _sealed(connection, digest)
         thread = plan.thread(account)
         query = select(threads.c.due, threads.c.wake).where(threads.c.digest == digest, threads.c.account == account)
         row = connection.execute(query).one()
         posts = fold(len(thread.posts), events(connection, digest, account))
         due, woken = datetime.fromisoformat(row.due), row.wake and datetime.fromisoformat(row.wake)
         return Standing(plan, thread, due, woken, posts)
+
+
+def _sealed(connection: Connection, digest: str) -> Plan:
+    return _plan(digest, connection.execute(select(plans.c.body).where(plans.c.digest == digest)).scalar_one())
+
+
+def _plan(digest: str, body: str) -> Plan:
+    """The plan in a row. Raises PlanError where it is not the one that was sealed under this digest."""
+    try:
+        plan = from_json(json.loads(body))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise PlanError(f"plan {digest[:8]} in the database cannot be read – it will not be sent") from None
+    if plan.digest != digest:
+        raise PlanError(f"plan {digest[:8]} in the database was exchanged for {plan.id} – it will not be sent")
+    return plan

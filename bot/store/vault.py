@@ -22,7 +22,10 @@ class Vault:
         """What was kept last."""
         with self.database.reading() as connection:
             body = connection.execute(select(sessions.c.body).where(sessions.c.account == account)).scalar()
-        return None if body is None else dict(json.loads(body))
+        try:
+            return None if body is None else dict(json.loads(body))
+        except (ValueError, TypeError):
+            return None  # a session that cannot be read is as good as none: the driver signs in anew
 
     def put(self, account: str, session: Mapping[str, Any]) -> None:
         """On disk when this returns."""
