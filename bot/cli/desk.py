@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from bot.cli import setting, show
 from bot.core.delivery import Event, event_to_json
@@ -38,23 +40,28 @@ def settings(path: Path) -> tuple[Config, Networks]:
 def composed(draft: Path, accounts: tuple[str, ...], config_path: Path) -> tuple[Config, Networks, Composed]:
     """A draft's plan, with a sign of life on a terminal while pictures are being fitted."""
     checked, networks = settings(config_path)
-    with console(stderr=True).status(f"composing {draft} …"):
+    with console(stderr=True).status(Text(setting.harmless(f"composing {draft} …"))):
         return checked, networks, compose_file(draft, checked, networks, accounts)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # rich would leave with exit code 1; `setting.run` knows better
 
 
 def console(stderr: bool = False) -> Console:
     """Colour only on a terminal; texts are shown as they are, never read as markup."""
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
-def sizes(plan: Plan) -> str:
+def sizes(threads: Iterable[Thread]) -> str:
     """How many posts go where."""
-    return ", ".join(f"{show.count(len(thread.posts), 'post')} on {thread.account}" for thread in plan.threads)
+    return ", ".join(f"{show.count(len(thread.posts), 'post')} on {thread.account}" for thread in threads)
 
 
 def confirm(question: str) -> None:
     """Go on only if a person says so."""
-    if not click.get_text_stream("stdin").isatty():
+    if not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError("nobody can be asked here – look at the preview, then add --yes")
     if not click.confirm(question, err=True):
         raise setting.Declined("nothing was published")
@@ -86,12 +93,13 @@ def fleet(
     out = console(stderr=to_stderr)
 
     def tell(thread: Thread, event: Event) -> None:
-        if as_json:
-            line = {"account": thread.account, "slug": thread.slug, **event_to_json(event)}
-            click.echo(json.dumps(line, ensure_ascii=False))
-        else:
-            now = clock.now().astimezone(config.timezone)
-            out.print(show.event_line(thread, event, f"{now:%H:%M:%S}"), soft_wrap=True)
+        with suppress(BrokenPipeError):  # nobody listens any more: no reason to leave a thread half out
+            if as_json:
+                line = {"account": thread.account, "slug": thread.slug, **event_to_json(event)}
+                setting.print_json(line, indent=None)
+            else:
+                now = clock.now().astimezone(config.timezone)
+                out.print(show.event_line(thread, event, f"{now:%H:%M:%S}"), soft_wrap=True)
 
     return Fleet(config, networks, store, clock, tell)
 

@@ -72,8 +72,8 @@ def check(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bo
         setting.print_json({"faults": [], "warnings": composed.plan.warnings})
         return setting.DONE
     for warning in composed.plan.warnings:
-        click.secho(f"warning: {warning}", fg="yellow", err=True)
-    click.echo(f"{draft}: fine – {desk.sizes(composed.plan)}")
+        click.secho(setting.harmless(f"warning: {warning}"), fg="yellow", err=True)
+    click.echo(setting.harmless(f"{draft}: fine – {desk.sizes(composed.plan.threads)}"))
     return setting.DONE
 
 
@@ -97,8 +97,9 @@ def preview(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: 
         setting.print_json(to_json(composed.plan))
         return
     console = desk.console()
-    for line in plan_lines(composed, min(console.width, 80)):
-        console.print(line)
+    width = min(console.width, 80)
+    for line in plan_lines(composed, width):
+        console.print(line, width=width)
 
 
 @cli.command()
@@ -122,11 +123,11 @@ def publish(draft: Path, accounts: tuple[str, ...], expect: str, yes: bool, conf
     config, networks, composed = desk.composed(draft, accounts, config_path)
     sendable(composed, config, networks, expect, signing_in=True)
     if not yes:
-        desk.confirm(f"Publish now: {desk.sizes(composed.plan)}?")
+        desk.confirm(f"Publish now: {desk.sizes(composed.plan.threads)}?")
     clock = SystemClock()
     with Store(config.database) as store, setting.clean_stop(clock.stop):
         now = clock.now()
-        store.plans.seal(composed.plan, composed.pictures, now, str(draft), now)
+        store.plans.seal(composed.plan, composed.pictures, now, setting.harmless(str(draft)), now)
         fleet = desk.fleet(config, networks, store, clock, to_stderr=True)
         fleet.publish([(composed.plan, thread.account) for thread in composed.plan.threads])
         return desk.report(composed.plan, store, config, as_json)
@@ -150,7 +151,7 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str, con
     from datetime import UTC
 
     from bot.cli import desk
-    from bot.cli.show import local, plan_json
+    from bot.cli.show import STATES, local, plan_json
     from bot.engine.sealing import sendable
     from bot.store.store import Store
 
@@ -159,13 +160,18 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str, con
     now = datetime.now(UTC)
     due = desk.due(wall, composed, config.timezone, now)
     with Store(config.database) as store:
-        store.plans.seal(composed.plan, composed.pictures, due, str(draft), now)
+        store.plans.seal(composed.plan, composed.pictures, due, setting.harmless(str(draft)), now)
         standings = store.plans.standings(composed.plan)
     if as_json:
         setting.print_json(plan_json(composed.plan, standings))
         return
-    click.echo(f"{composed.plan.id} sealed: {desk.sizes(composed.plan)}, at {local(due, config.timezone)}")
-    click.echo(f"threadbot worker publishes it then; threadbot cancel {composed.plan.id} drops it")
+    for each in standings:
+        if each.due != due:
+            stands = f"{STATES[each.state]}, {each.live} of {len(each.posts)} live"
+            click.echo(f"{each.thread.account}: {stands} – left as it is")
+    if waiting := [each.thread for each in standings if each.due == due]:
+        click.echo(f"{composed.plan.id} sealed: {desk.sizes(waiting)}, at {local(due, config.timezone)}")
+        click.echo(f"threadbot worker publishes it then; threadbot cancel {composed.plan.id} drops it")
 
 
 @cli.command()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from bot.core.delivery import BrokenLedger, State
 from bot.core.errors import BotError, CannotTell, ConfigError, DraftError, NetworkError, PlanError, StoreError
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+# C0 without tab and line feed, DEL, C1, and halves of characters (file names that are not UTF-8)
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Declined(BotError):
@@ -23,6 +26,7 @@ class Declined(BotError):
 
 
 DONE, DRAFT, USAGE, NETWORK, HUMAN = range(5)
+INTERRUPTED, PIPE = 128 + 2, 128 + 13  # as a shell reports a program that SIGINT or SIGPIPE ended
 CODES: tuple[tuple[type[Exception], int], ...] = (  # the first that fits counts
     (DraftError, DRAFT),
     (PlanError, DRAFT),
@@ -71,15 +75,21 @@ def code_for(states: set[State]) -> int:
     return DONE if states <= {State.DONE} else NETWORK
 
 
-def say(error: Exception) -> None:
+def harmless(text: str) -> str:
+    """A text without what a terminal would obey, or could not be sent: servers, files and their names are not ours."""
+    return CONTROLS.sub("\ufffd", text)
+
+
+def say(error: Exception | str) -> None:
     """An error, on stderr, a line each."""
     for line in str(error).splitlines():
-        click.secho(line, fg="red", err=True)
+        click.secho(harmless(line), fg="red", err=True)
 
 
-def print_json(value: object) -> None:
-    """One JSON value on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+def print_json(value: object, indent: int | None = 1) -> None:
+    """One JSON value on stdout: in UTF-8, whatever the terminal speaks, and without anything that it would obey."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    click.echo(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode())
 
 
 @contextmanager
@@ -101,6 +111,9 @@ def clean_stop(*then: Callable[[], None]) -> Iterator[None]:
 
 def run(command: click.Command) -> None:
     """Run a command and leave with its exit code; what goes wrong is said in words, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows what it can
     try:
         code = command.main(standalone_mode=False)
     except (BotError, BrokenLedger) as error:
@@ -111,8 +124,11 @@ def run(command: click.Command) -> None:
         code = USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped – nothing is lost, the same command goes on", err=True)
-        code = 130
-    except BrokenPipeError:  # somebody piped us into head
-        sys.stderr.close()
-        code = DONE
+        code = INTERRUPTED
+    except BrokenPipeError:  # somebody piped us into head; what is left to say goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = PIPE
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        code = USAGE
     sys.exit(code or DONE)

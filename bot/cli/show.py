@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.cli.setting import harmless
 from bot.core.delivery import Event, Kind, Progress, State
 from bot.core.model import Picture, Post, Thread
 from bot.core.plan import Plan
@@ -39,7 +40,7 @@ def plan_lines(composed: Composed, width: int) -> Iterator[RenderableType]:
         for post in thread.posts:
             yield _frame(post, thread, composed, width)
     for warning in composed.plan.warnings:
-        yield Text(f"warning: {warning}", "yellow")
+        yield Text(harmless(f"warning: {warning}"), "yellow")
     yield Text(f"digest {composed.plan.digest}", "dim")
 
 
@@ -51,7 +52,7 @@ def _frame(post: Post, thread: Thread, composed: Composed, width: int) -> Panel:
 
 
 def _text(post: Post) -> Text:
-    raw, text = post.text.encode(), Text(post.text)
+    raw, text = post.text.encode(), Text(harmless(post.text))
     for each in post.annotations:
         start, end = (len(raw[:offset].decode()) for offset in (each.start, each.end))
         text.stylize(COLOURS[each.kind], start, end)
@@ -71,7 +72,7 @@ def status_lines(standings: Iterable[Standing], tz: tzinfo | None) -> Iterator[T
         thread, live = each.thread, f"{each.live} of {len(each.posts)} live"
         yield Text.assemble((thread.account, "bold"), f"  {thread.network}: {STATES[each.state]}, {live}")
         for index, post in enumerate(each.posts, 1):
-            yield Text(f"  {index:>3}  {_post_line(post, each.due, tz)}")
+            yield Text(f"  {index:>3}  {harmless(_post_line(post, each.due, tz))}")
         if advice := next_command(each):
             yield Text(f"  next: {advice}", "yellow")
 
@@ -79,9 +80,8 @@ def status_lines(standings: Iterable[Standing], tz: tzinfo | None) -> Iterator[T
 def _post_line(post: Progress, due: datetime, tz: tzinfo | None) -> str:
     if post.receipt:
         return f"live  {post.receipt.url}"
-    if post.state is State.WAITING and not post.why:
-        return f"waiting until {local(post.until or due, tz)}"
-    return f"{STATES[post.state]}{f' until {local(post.until, tz)}' if post.until else ''}: {post.why or '–'}"
+    until = post.until or (due if post.state is State.WAITING else None)
+    return f"{STATES[post.state]}{f' until {local(until, tz)}' if until else ''}{f': {post.why}' if post.why else ''}"
 
 
 def next_command(standing: Standing) -> str:
@@ -112,7 +112,7 @@ def event_line(thread: Thread, event: Event, now: str) -> Text:
     said = {Kind.INTENDED: "sending", Kind.PUBLISHED: "live", Kind.DEFERRED: "later", Kind.REFUSED: "refused"}
     text = f"{now}  {thread.account}: {posts} of {len(thread.posts)} {said.get(event.kind, event.kind.value)}"
     details = event.receipts[0].url if event.receipts else event.why
-    return Text(f"{text}: {details}" if details else text)
+    return Text(harmless(f"{text}: {details}" if details else text))
 
 
 def standing_json(standing: Standing) -> dict[str, Any]:

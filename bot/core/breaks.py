@@ -44,7 +44,9 @@ LEAD_END = regex.compile(r"[:：]$")
 
 # Words whose full stop ends no sentence (fr, en); also any single letter, so that initials hold.
 ABBREVIATIONS = frozenset(
-    ["m", "mm", "mme", "mmes", "mlle", "mlles", "me", "dr", "pr", "prof", "st", "ste", "mgr", "gén", "col", "cne", "lt", "cf", "ex", "env", "av", "apr", "boul", "bd", "art", "al", "chap", "éd", "fig", "hab", "ibid", "jr", "janv", "févr", "avr", "juil", "sept", "oct", "nov", "déc", "no", "nos", "p", "pp", "réf", "sq", "sr", "tél", "tome", "trad", "vol", "vs", "etc", "mr", "mrs", "ms", "gen", "sgt", "capt", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "dec", "inc", "ltd", "co", "corp", "approx", "dept", "est", "e.g", "i.e", "u.s", "j.-c", "c.-à-d"]
+    "m mm mme mmes mlle mlles me dr pr prof st ste mgr gén col cne lt cf ex env av apr boul bd art al chap éd fig hab "
+    "ibid jr janv févr avr juil sept oct nov déc no nos p pp réf sq sr tél tome trad vol vs etc mr mrs ms gen sgt capt "
+    "jan feb mar apr jun jul aug sep dec inc ltd co corp approx dept est e.g i.e u.s j.-c c.-à-d".split()
 )
 LAST_WORD = regex.compile(r"([\p{L}\p{M}.\-]+)\.$")
 

@@ -31,7 +31,7 @@ def cancel(store: Store, plan: Plan, now: datetime) -> list[Standing]:
                 raise PlanError(f"{where} – first let threadbot look: threadbot worker --once")
         for lease, standing in zip(leases, before, strict=True):
             if standing.state not in (State.DONE, State.CANCELLED):
-                store.ledger.append(lease, Event(Kind.CANCELLED, standing.live + 1, lease.total, now, why="cancelled"))
+                store.ledger.append(lease, Event(Kind.CANCELLED, standing.live + 1, lease.total, now))
         return before
     finally:
         for lease in leases:

@@ -44,8 +44,8 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
     Asks networks what a plan needs to know of them; what cannot be asked is assumed, and listed. Raises DraftError with every
     fault of the draft and its pictures, ConfigError for an account that is not in the config.
     """
-    # a name that is not UTF-8 can be neither shown nor stored as it is
-    draft = parse(_source(path), str(path).encode(errors="replace").decode(), networks)
+    name = str(path).encode(errors="replace").decode()  # one that is not UTF-8 could be neither shown nor stored
+    draft = parse(_source(path, name), name, networks)
     faults: list[Fault] = []
     names = _accounts(draft, config, only, faults)
     publish_at = _publish_at(draft, config, faults)
@@ -68,15 +68,13 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
     )
 
 
-def _source(path: Path) -> bytes:
+def _source(path: Path, name: str) -> bytes:
     try:
         if path.stat().st_size > LARGEST_DRAFT:
-            raise DraftError(
-                Fault(str(path), 1, 1, f"the file is larger than {LARGEST_DRAFT // 1_000_000} MB – is it a draft?")
-            )
+            raise DraftError(Fault(name, 1, 1, f"the file is larger than {LARGEST_DRAFT // 1_000_000} MB – is it a draft?"))
         return path.read_bytes()
     except OSError as error:
-        raise DraftError(Fault(str(path), 1, 1, f"cannot be read: {error.strerror}")) from None
+        raise DraftError(Fault(name, 1, 1, f"cannot be read: {error.strerror}")) from None
 
 
 def _at(draft: Draft, key: str, message: str) -> Fault:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import libipld
 
 TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 DAG_CBOR, RAW = 0x71, 0x55
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def tid(moment: datetime, clock: int) -> str:
     """A record key: 13 characters that sort by time. `clock` (0 to 1023) tells writers of one microsecond apart."""
-    value = (int(moment.timestamp() * 1_000_000) << 10) | clock
+    value = ((moment - EPOCH) // MICROSECOND << 10) | clock  # in integers: a float would lose a microsecond now and then
     return "".join(TID_DIGITS[value >> shift & 31] for shift in range(60, -1, -5))
 
 

@@ -38,12 +38,12 @@ DEADLINE = 120.0  # seconds for a whole exchange: a server may drip a byte befor
 UPLINK = 10_000  # bytes for which an upload has a second more than that
 LONGEST = 4_000_000  # bytes of an answer, unpacked
 PATIENCE = 86_400.0  # seconds: no server may ask for a longer wait
+ENDLESS = "the answer never ends"
 MESSAGE = 300  # characters of a server's own words
 
 # What a terminal or a database would stumble over: escape sequences, controls, turns of direction, halves of characters.
 CONTROLS = re.compile(
-    "\x1b\\[[0-?]*[ -/]*[@-~]"
-    "|[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
+    "(?:\x1b\\[[0-?]*[ -/]*[@-~]|[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff])+"
 )
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -190,7 +190,7 @@ class Lines:
             alive = [each for each in self._sockets if each.fileno() >= 0]
             self._sockets = [*alive, details["return_value"].get_extra_info("socket")]
             if self._cut:  # too late already
-                raise httpx.ConnectTimeout("it takes too long to reach the server")
+                raise httpx.ConnectTimeout(ENDLESS)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -201,9 +201,11 @@ class Lines:
         timer.start()
         try:
             yield
+            if self._cut:  # an answer without a length looks whole then
+                raise httpx.ReadTimeout(ENDLESS)
         except httpx.TransportError as error:
             if self._cut:
-                raise type(error)("the answer never ends") from None
+                raise type(error)(ENDLESS) from None
             raise
         finally:
             timer.cancel()

@@ -140,6 +140,8 @@ class _Reader:
 
     def _account(self, name: str, accounts: Table) -> Account | None:
         where, table = f"accounts.{name}", accounts[name]
+        if not name.isprintable() or not name.strip():
+            self._fault(where, "the name of an account is wanted: [accounts.blog]")
         if not isinstance(table, dict):
             self._fault(where, f"a table is wanted: [{where}]")
             return None

@@ -18,7 +18,6 @@ from bot.store import gallery
 from bot.store.database import Database, plans, stamp, threads
 from bot.store.ledger import events, write
 
-
 SHORTEST = 4  # characters by which a person may name a plan
 
 

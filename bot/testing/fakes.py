@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PIL import Image
 
-from bot.core.model import Picture
+from bot.core.errors import CannotTell, OutcomeUnknown, Rejected, Transient
+from bot.core.model import Picture, Receipt
+from bot.networks.base import Batch, Key
 
 
 class Shelf:
@@ -58,3 +60,66 @@ class JumpingClock:
         """As `bot.engine.clock.Clock`, at once."""
         self.waited.append(seconds)
         self._now += timedelta(seconds=max(0.0, seconds))
+
+
+class Died(BaseException):
+    """The process died here: nobody catches it, and nothing after it happens."""
+
+
+class Liar:
+    """A network that does what its script says: it keeps what was committed, and lies about it or dies.
+
+    The script holds one word for each `send` and `find` that reaches it; when it is used up, all goes well. `sends` counts the
+    commits that were tried. Its keys are numbers, so that a second key for the same posts would show.
+    """
+
+    def __init__(self, script: Iterable[str] = (), honours_keys: bool = False) -> None:
+        self.script, self.honours_keys = iter(script), honours_keys
+        self.out: list[tuple[str, Key]] = []  # text and key of each post, as committed
+        self.sends = self.minted = 0
+
+    def open(self) -> None:
+        """Nobody signs in here."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def mint(self, batch: Batch, now: datetime) -> Key:  # noqa: ARG002
+        self.minted += 1
+        return {"number": self.minted}
+
+    def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
+        self.sends += 1
+        word = next(self.script, "fine")
+        if word in ("fine", "lost after", "dies after", "bug") and not (self.honours_keys and self._has(key)):
+            self.out += [(post.text, dict(key)) for post in batch.posts]
+        self._lie(word)
+        return self._receipts(batch)
+
+    def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
+        self._lie(next(self.script, "fine"))
+        return self._receipts(batch) if self._has(key) else None
+
+    def _has(self, key: Key) -> bool:
+        return any(kept == key for _, kept in self.out)
+
+    def _lie(self, word: str) -> None:
+        if word in LIES:
+            raise LIES[word]
+
+    def _receipts(self, batch: Batch) -> tuple[Receipt, ...]:
+        at = datetime(2026, 12, 1, tzinfo=UTC)
+        return tuple(Receipt(str(post.index), f"https://example.org/{post.index}", at) for post in batch.posts)
+
+
+LIES: dict[str, BaseException] = {
+    "busy": Transient("too many requests"),
+    "busy for long": Transient("too many requests", 1000.0),
+    "lost before": OutcomeUnknown("no answer"),
+    "lost after": OutcomeUnknown("no answer"),
+    "dies before": Died(),
+    "dies after": Died(),
+    "refuses": Rejected("the text is impolite"),
+    "cannot tell": CannotTell("the list of posts is closed"),
+    "bug": ZeroDivisionError(),
+}

@@ -67,9 +67,7 @@ class Visit:
 Act = Callable[[Visit], None]  # what to do with a request; the connection is closed afterwards, unless it is kept
 
 
-def answer(
-    status: int = 200, body: object = None, headers: Mapping[str, str] | None = None, *, kept: bool = True
-) -> Act:
+def answer(status: int = 200, body: object = None, headers: Mapping[str, str] | None = None, *, kept: bool = True) -> Act:
     """An honest answer: JSON, or bytes as they are. Not `kept`: the connection is closed without a warning."""
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     fields = {"content-type": "application/json", "content-length": str(len(content)), **(headers or {})}
@@ -144,17 +142,16 @@ class HostileServer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.over.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        socket.create_connection(self._listener.getsockname()).close()  # the last visitor: nothing else wakes an accept
         self._door.join()
+        self._listener.close()
         for connection in self._visits.values():
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self.settle()
 
     def settle(self) -> None:
-        """Until every connection is closed on this side."""
+        """Return when every connection is closed on this side."""
         for visit in list(self._visits):
             visit.join()
 
@@ -164,12 +161,11 @@ class HostileServer:
         return [json.loads(request.body) for request in self.requests]
 
     def _receive(self) -> None:
-        with suppress(OSError):  # the listener is closed
-            while True:
-                connection, _ = self._listener.accept()
-                visit = threading.Thread(target=self._serve, args=(connection,))
-                self._visits[visit] = connection
-                visit.start()
+        while not self.over.is_set():
+            connection, _ = self._listener.accept()
+            visit = threading.Thread(target=self._serve, args=(connection,))
+            self._visits[visit] = connection
+            visit.start()
 
     def _serve(self, connection: socket.socket) -> None:
         kept = True

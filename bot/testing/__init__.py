@@ -1,0 +1,1 @@
+"""Shipped test help: the contract of networks, and stand-ins for the world."""

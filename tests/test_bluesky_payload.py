@@ -1,0 +1,199 @@
+"""What Bluesky is sent, before it is sent: the same key always makes the same records, chained by their own CIDs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model import Annotation, Picture, Post, Receipt, Thread
+from bot.networks.base import Batch
+from bot.networks.bluesky import BLUESKY, POST, facet, image, payload, records
+from bot.networks.repo import blob_cid, record_cid, tid
+
+DID = "did:plc:abc123"
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+AT = "2026-11-22T12:00:00.000Z"
+SHA256 = "4f" * 32
+MAP = Picture(SHA256, "image/png", 1600, 1000, 123_456, 'Carte du 9 mars, "est" & <ouest>')
+
+
+def post(index: int = 1, text: str = "Un : été 🗺️", **more: Any) -> Post:
+    """A post of a thread of five."""
+    return Post(index, 5, text, BLUESKY.used(text), BLUESKY.length, BLUESKY.unit, **more)
+
+
+def batch(*posts: Post, after: tuple[Receipt, ...] = (), lang: str = "fr") -> Batch:
+    """Posts that follow those with a receipt."""
+    thread = Thread("sky", "bluesky", "me on a server", "loire", "A title", lang, posts)
+    return Batch(thread, posts, after)
+
+
+def key(*minted: tuple[str, str]) -> dict[str, Any]:
+    """A key as `mint` makes it, back from the ledger."""
+    return json.loads(json.dumps({"did": DID, "records": [{"rkey": rkey, "at": at} for rkey, at in minted]}))
+
+
+def minted(count: int, begun: datetime = NOON) -> list[tuple[str, str]]:
+    """Record keys and moments, a millisecond apart."""
+    moments = [begun + timedelta(milliseconds=index) for index in range(count)]
+    return [(tid(each, 7), each.isoformat(timespec="milliseconds").replace("+00:00", "Z")) for each in moments]
+
+
+def ref(record: Any) -> dict[str, str]:
+    """What a reply says of a record."""
+    return {"uri": record.uri, "cid": record.cid}
+
+
+# The chain
+
+
+def test_a_post_alone_replies_to_nobody() -> None:
+    (made,) = records(batch(post()), key(("3jzfcijpj2z2a", AT)))
+    assert made.value == {"$type": POST, "text": "Un : été 🗺️", "createdAt": AT, "langs": ["fr"]}
+    assert (made.rkey, made.uri) == ("3jzfcijpj2z2a", f"at://{DID}/{POST}/3jzfcijpj2z2a")
+
+
+def test_each_post_replies_to_the_one_before_it_in_the_thread_of_the_first() -> None:
+    made = records(batch(*map(post, range(1, 5))), key(*minted(4)))
+    first, second, third, _ = map(ref, made)
+    assert [each.value.get("reply") for each in made] == [
+        None,
+        {"root": first, "parent": first},
+        {"root": first, "parent": second},
+        {"root": first, "parent": third},
+    ]
+
+
+def test_a_second_batch_goes_on_from_the_receipts_of_the_first() -> None:
+    keys = minted(5)
+    posts = [post(index) for index in range(1, 6)]
+    whole = records(batch(*posts), key(*keys))
+    start = records(batch(*posts[:3]), key(*keys[:3]))
+    after = tuple(Receipt(each.uri, "", NOON, ref(each)) for each in start)
+    rest = records(batch(*posts[3:], after=after), key(*keys[3:]))
+    assert start + rest == whole
+    assert rest[0].value["reply"] == {"root": ref(start[0]), "parent": ref(start[2])}
+
+
+def test_a_record_says_the_cid_of_what_it_is() -> None:
+    made = records(batch(post(1, pictures=(MAP,)), post(2)), key(*minted(2)))
+    assert [each.cid for each in made] == [record_cid(each.value) for each in made]
+
+
+def test_a_key_for_another_number_of_posts_is_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        records(batch(post(1), post(2)), key(*minted(1)))
+
+
+ANNOTATIONS = st.builds(Annotation, st.sampled_from(["link", "mention", "tag", "cashtag"]), st.just(0), st.just(3), st.text())
+PICTURES = st.builds(Picture, st.just(SHA256), st.just("image/png"), *[st.integers(1, 9999)] * 3, st.text())
+POSTS = st.builds(
+    post,
+    st.integers(1, 5),
+    st.text(),
+    annotations=st.lists(ANNOTATIONS, max_size=3).map(tuple),
+    pictures=st.lists(PICTURES, max_size=4).map(tuple),
+)
+
+
+@given(st.lists(POSTS, min_size=1, max_size=5))
+def test_the_same_key_makes_the_same_records_and_they_are_json(posts: list[Post]) -> None:
+    given_key = key(*minted(len(posts)))
+    once, again = records(batch(*posts), given_key), records(batch(*posts), given_key)
+    assert once == again
+    assert [record_cid(json.loads(json.dumps(each.value))) for each in once] == [each.cid for each in once]
+
+
+@given(st.lists(POSTS, min_size=2, max_size=5))
+def test_another_key_makes_other_records(posts: list[Post]) -> None:
+    one = records(batch(*posts), key(*minted(len(posts))))
+    other = records(batch(*posts), key(*minted(len(posts), NOON + timedelta(seconds=1))))
+    assert not {each.cid for each in one} & {each.cid for each in other}
+
+
+# One record
+
+
+def test_a_post_without_language_names_none() -> None:
+    assert "langs" not in payload(post(), "", AT)
+    assert payload(post(), "pt-BR", AT)["langs"] == ["pt-BR"]
+
+
+@given(st.text())
+def test_a_text_goes_out_as_it_is(text: str) -> None:
+    assert payload(post(1, text), "fr", AT)["text"] == text
+
+
+def test_a_picture_brings_its_alt_text_its_shape_and_its_place_among_the_others() -> None:
+    other = Picture("00" * 32, "image/jpeg", 3, 4, 5, "")
+    embed = payload(post(pictures=(MAP, other)), "fr", AT)["embed"]
+    assert embed["$type"] == "app.bsky.embed.images"
+    assert embed["images"] == [image(MAP), image(other)]
+    assert image(MAP) == {
+        "image": {"$type": "blob", "ref": {"$link": blob_cid(SHA256)}, "mimeType": "image/png", "size": 123_456},
+        "alt": 'Carte du 9 mars, "est" & <ouest>',
+        "aspectRatio": {"width": 1600, "height": 1000},
+    }
+    assert image(other)["alt"] == ""  # a picture without the key is refused
+
+
+FEATURES = {
+    "link": ("https://example.org/é?x=1", {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.org/é?x=1"}),
+    "mention": ("did:plc:xyz", {"$type": "app.bsky.richtext.facet#mention", "did": "did:plc:xyz"}),
+    "tag": ("Loire", {"$type": "app.bsky.richtext.facet#tag", "tag": "Loire"}),
+    "cashtag": ("ACME", {"$type": "app.bsky.richtext.facet#tag", "tag": "$ACME"}),
+}
+
+
+@pytest.mark.parametrize("kind", FEATURES)
+def test_an_annotation_becomes_a_facet(kind: Any) -> None:
+    target, feature = FEATURES[kind]
+    assert facet(Annotation(kind, 5, 11, target)) == {"index": {"byteStart": 5, "byteEnd": 11}, "features": [feature]}
+
+
+def test_facets_count_bytes_and_keep_their_order() -> None:
+    text = "été 🗺️ #crue exemple.fr"
+    start, end = len("été 🗺️ ".encode()), len("été 🗺️ #crue".encode())
+    tag, link = Annotation("tag", start, end, "crue"), Annotation("link", end + 1, end + 11, "https://exemple.fr")
+    facets = payload(post(text=text, annotations=(tag, link)), "fr", AT)["facets"]
+    shown = [text.encode()[each["index"]["byteStart"] : each["index"]["byteEnd"]].decode() for each in facets]
+    assert shown == ["#crue", "exemple.fr"]
+
+
+def test_a_post_with_nothing_in_it_names_neither_facets_nor_an_embed() -> None:
+    assert set(payload(post(), "fr", AT)) == {"$type", "text", "createdAt", "langs"}
+
+
+# Minting
+
+
+def test_moments_and_record_keys_of_a_batch_increase_strictly() -> None:
+    made = mint(batch(*map(post, [1] * 100)), NOON + timedelta(microseconds=999_999))
+    assert made["did"] == DID
+    for name in ("at", "rkey"):
+        values = [each[name] for each in made["records"]]
+        assert values == sorted(set(values))
+    assert made["records"][0]["at"] == "2026-11-22T12:00:00.999Z"
+
+
+def test_each_minting_makes_other_keys() -> None:
+    ten = {mint(batch(post()), NOON)["records"][0]["rkey"] for _ in range(10)}
+    assert len(ten) > 1
+
+
+def mint(wanted: Batch, now: datetime) -> Any:
+    """A key by a driver that is signed in."""
+    from bot.core.model import Account
+    from bot.networks.base import World
+    from bot.networks.bluesky import Bluesky
+    from bot.testing.fakes import Shelf
+
+    shelf = Shelf()
+    driver = Bluesky(Account("sky", "bluesky", {"server": "https://x.example", "handle": "me"}), World(shelf, shelf.picture))
+    driver.session = {"did": DID}
+    return driver.mint(wanted, now)

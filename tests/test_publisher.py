@@ -1,0 +1,201 @@
+"""The loop, against a network that lies and dies: each post once, in order, and never more asked of it than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.delivery import Event, Kind, Progress, State
+from bot.core.model import Post, Thread
+from bot.core.plan import Plan
+from bot.engine.publisher import Publisher
+from bot.store.alive import Process
+from bot.store.ledger import LeaseLost, Ledger
+from bot.store.store import Store
+from bot.testing.fakes import Died, JumpingClock, Liar
+
+
+def thread_of(total: int) -> Thread:
+    posts = tuple(Post(n, total, f"post {n}", 6, 300, "graphemes") for n in range(1, total + 1))
+    return Thread("sky", "bluesky", "somewhere", "loire", "", "", posts)
+
+
+@dataclass
+class House:
+    """A store with one sealed thread, and a network; `live` publishes as one process does, until it ends or dies."""
+
+    store: Store
+    thread: Thread
+    liar: Liar
+    batch: int = 1
+    settle: float = 0.0
+    clock: JumpingClock = field(default_factory=JumpingClock)
+
+    def __post_init__(self) -> None:
+        self.plan = Plan(self.thread.slug, (self.thread,))
+        self.seal()
+
+    def seal(self) -> None:
+        self.store.plans.seal(self.plan, {}, self.clock.now(), "draft.md", self.clock.now())
+
+    def posts(self) -> tuple[Progress, ...]:
+        return self.store.ledger.progress(self.plan.digest, "sky", len(self.thread.posts))
+
+    def live(self) -> None:
+        ledger = self.store.ledger
+        lease = ledger.take(self.plan.digest, "sky", len(self.thread.posts), self.clock.now())
+        assert lease, "nobody else publishes it"
+        publisher = Publisher(
+            self.thread, lambda: self.liar, self.batch, self.settle, ledger, lease, self.clock, lambda *_: None
+        )
+        try:
+            publisher.run()
+        finally:
+            ledger.release(lease)
+
+    def live_on(self) -> None:
+        """Restart after each death, and wait as long as it takes, until nothing happens by itself any more."""
+        for _ in range(200):
+            try:
+                self.live()
+            except Died:
+                continue
+            wake = self.store.plans.earliest()
+            if wake is None:
+                return
+            self.clock.wait((wake - self.clock.now()).total_seconds())
+        raise AssertionError("it never ends")
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for text, _ in self.liar.out]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "t.db") as opened:
+        yield opened
+
+
+FAULTS = st.lists(
+    st.sampled_from(["fine", "busy", "busy for long", "lost before", "lost after", "dies before", "dies after", "bug"]),
+    max_size=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(script=FAULTS, total=st.integers(1, 5), batch=st.integers(1, 3))
+def test_whatever_fails_each_post_is_out_once_and_in_order(script: list[str], total: int, batch: int) -> None:
+    with TemporaryDirectory() as folder, Store(Path(folder) / "t.db") as store:
+        house = House(store, thread_of(total), Liar(script), batch)
+        house.live_on()
+        assert house.texts == [f"post {n}" for n in range(1, total + 1)]
+        assert {post.state for post in house.posts()} == {State.DONE}
+
+
+def test_what_is_known_not_to_have_happened_is_repeated_under_one_intention(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["busy", "busy"]))
+    house.live()
+    assert (house.liar.sends, house.liar.minted, house.texts) == (3, 1, ["post 1"])
+    assert 0 < sum(house.clock.waited) < 60
+
+
+def test_a_network_that_asks_for_a_long_wait_gets_it(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["busy for long"]))
+    house.live()
+    (post,) = house.posts()
+    assert post.until
+    assert (post.state, (post.until - house.clock.now()).total_seconds()) == (State.WAITING, 1000)
+    house.live_on()
+    assert (house.texts, house.liar.minted) == (["post 1"], 1)
+
+
+def test_a_network_that_stays_busy_is_left_alone_for_a_while(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["busy"] * 5))
+    house.live()
+    assert (house.liar.sends, house.posts()[0].state) == (5, State.WAITING)
+    assert house.store.plans.earliest() > house.clock.now()
+
+
+def test_a_post_whose_answer_was_lost_is_found_not_sent_again(store: Store) -> None:
+    house = House(store, thread_of(2), Liar(["lost after"]))
+    house.live()
+    assert (house.liar.sends, house.texts) == (2, ["post 1", "post 2"])
+
+
+def test_a_post_that_was_lost_on_the_way_is_sent_again_under_the_same_key(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["lost before"]))
+    house.live()
+    assert (house.liar.sends, house.liar.minted, house.liar.out) == (2, 1, [("post 1", {"number": 1})])
+
+
+def test_a_server_that_keeps_losing_answers_is_asked_less_and_less_often(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["lost before", "fine"] * 6))
+    house.live_on()
+    assert house.texts == ["post 1"]
+    assert sum(house.clock.waited) > 5 + 30 + 120 + 600
+
+
+def test_absence_is_believed_only_when_the_network_has_settled(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["lost before"]), settle=20)
+    before = house.clock.now()
+    house.live()
+    assert house.texts == ["post 1"]
+    assert (house.clock.now() - before).total_seconds() >= 20
+
+
+def test_a_refusal_stops_the_thread_there_and_asking_again_goes_on(store: Store) -> None:
+    house = House(store, thread_of(3), Liar(["fine", "refuses"]))
+    house.live_on()
+    assert [post.state for post in house.posts()] == [State.DONE, State.FAILED, State.WAITING]
+    assert house.posts()[1].why == "the text is impolite"
+    house.live_on()
+    assert house.texts == ["post 1"], "nobody asked again"
+    house.seal()
+    house.live_on()
+    assert house.texts == ["post 1", "post 2", "post 3"]
+
+
+def test_where_the_network_cannot_tell_a_human_is_asked_and_nothing_more_is_sent(store: Store) -> None:
+    house = House(store, thread_of(2), Liar(["lost after", "cannot tell"]))
+    house.live_on()
+    assert [post.state for post in house.posts()] == [State.PARKED, State.WAITING]
+    house.seal()
+    house.live_on()
+    assert house.liar.sends == 1
+
+
+def test_a_finished_thread_asks_nothing_of_the_network(store: Store) -> None:
+    house = House(store, thread_of(2), Liar())
+    house.live()
+    asked = (house.liar.sends, house.liar.minted)
+    house.seal()
+    house.live()
+    assert (house.liar.sends, house.liar.minted) == asked
+
+
+def test_a_stop_is_obeyed_between_batches(store: Store) -> None:
+    house = House(store, thread_of(3), Liar())
+    house.clock.stopping = True
+    house.live()
+    assert house.liar.sends == 0
+
+
+def test_a_publisher_whose_lease_was_taken_over_sends_nothing(store: Store) -> None:
+    house = House(store, thread_of(2), Liar())
+    ledger, digest = store.ledger, house.plan.digest
+    lease = ledger.take(digest, "sky", 2, house.clock.now())
+    assert lease
+    ledger.release(lease)
+    other = Process(store.process.folder)
+    assert Ledger(store.database, other).take(digest, "sky", 2, house.clock.now())
+    with pytest.raises(LeaseLost):
+        ledger.append(lease, Event(Kind.INTENDED, 1, 1, house.clock.now(), key={"number": 1}))
+    assert house.posts()[0].state is State.WAITING
+    other.close()
