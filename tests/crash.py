@@ -68,7 +68,11 @@ def fused_requests(fuse: Fuse) -> None:
     original = httpx.HTTPTransport.handle_request
 
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        def trace(name: str, _info: object) -> None:
+        earlier = request.extensions.get("trace")
+
+        def trace(name: str, info: object) -> None:
+            if earlier:
+                earlier(name, info)
             if name == "http11.send_request_body.complete":
                 fuse.effect(f"sent {request.url.path}")
 

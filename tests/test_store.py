@@ -40,7 +40,7 @@ def sql(store: Store, statement: str, *values: object) -> list[tuple[object, ...
         connection.close()
 
 
-def seal(store: Store, plan: Plan, due: timedelta = HOUR, account: str = "") -> None:
+def seal(store: Store, plan: Plan, due: timedelta = HOUR) -> None:
     store.plans.seal(plan, {}, NOON + due, "draft.md", NOON)
 
 

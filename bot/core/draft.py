@@ -45,6 +45,17 @@ def parse(source: bytes, path: str, networks: Collection[str]) -> Draft:
 
     Raises DraftError with every fault.
     """
+    draft, faults = read(source, path, networks)
+    if faults:
+        raise DraftError(*faults)
+    return draft
+
+
+def read(source: bytes, path: str, networks: Collection[str]) -> tuple[Draft, tuple[Fault, ...]]:
+    """As `parse`, but what can be read of a faulty draft, with its faults: so that its pictures can be checked as well.
+
+    Raises DraftError where nothing can be read.
+    """
     lines = _decode(source, path).split("\n")
     end = _front_end(lines, path)
     front = Front("\n".join(lines[1:end]), path)
@@ -53,9 +64,7 @@ def parse(source: bytes, path: str, networks: Collection[str]) -> Draft:
     faults = [*_forbidden(lines, path), *front.faults, *body.faults]
     if not faults and not any(line.parts for passage in body.passages for line in passage.lines):
         faults.append(Fault(path, 1, 1, "the draft is empty – write at least one line"))
-    if faults:
-        raise DraftError(*faults)
-    return Draft(slug_of(path), path, tuple(body.passages), spans=front.spans, **front.values)
+    return Draft(slug_of(path), path, tuple(body.passages), spans=front.spans, **front.values), tuple(faults)
 
 
 def slug_of(path: str) -> str:

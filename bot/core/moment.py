@@ -32,6 +32,6 @@ def moment(wall: str, tz: ZoneInfo) -> datetime:
         if not WALL.fullmatch(text):
             raise ValueError
         read = datetime.fromisoformat(text)
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=tz, fold=0)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise MomentError(f"“{wall}” is not a time – write 2026-12-01 18:00") from None
-    return (read if read.tzinfo else read.replace(tzinfo=tz, fold=0)).astimezone(UTC)

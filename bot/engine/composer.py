@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.core.compose import Target, compose, handles
-from bot.core.draft import parse
+from bot.core.draft import read as read_draft
 from bot.core.errors import ConfigError, DraftError, Fault, KeyFault, hint
 from bot.core.model import Draft, Figure, Picture
 from bot.core.moment import MomentError, moment, zone
@@ -45,13 +45,16 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
     fault of the draft and its pictures, ConfigError for an account that is not in the config.
     """
     name = str(path).encode(errors="replace").decode()  # one that is not UTF-8 could be neither shown nor stored
-    draft = parse(_source(path, name), name, networks)
-    faults: list[Fault] = []
+    draft, found = read_draft(_source(path, name), name, networks)
+    faults = list(found)
     names = _accounts(draft, config, only, faults)
     publish_at = _publish_at(draft, config, faults)
     targets = [_target(name, config, networks) for name in names]
     fitted = _pictures(draft, path, targets, faults)
-    targets = [_asked(target, draft, config, networks) for target in targets]
+    if not draft.passages:
+        raise DraftError(*faults)
+    if not faults:
+        targets = [_asked(target, draft, config, networks) for target in targets]
     try:
         plan = compose(draft, targets, {key: each.picture for key, each in fitted.items()})
     except DraftError as error:

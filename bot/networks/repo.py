@@ -21,7 +21,7 @@ EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 def tid(moment: datetime, clock: int) -> str:
     """A record key: 13 characters that sort by time. `clock` (0 to 1023) tells writers of one microsecond apart."""
-    value = ((moment - EPOCH) // MICROSECOND << 10) | clock  # in integers: a float would lose a microsecond now and then
+    value = ((moment - EPOCH) // MICROSECOND << 10) | clock  # in integers: no rounding to think about
     return "".join(TID_DIGITS[value >> shift & 31] for shift in range(60, -1, -5))
 
 

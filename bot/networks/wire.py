@@ -288,7 +288,6 @@ def _disguised(character: str) -> str:
         json.dumps(character)[1:-1],
         quote(raw, safe=""),
         quote_plus(raw),
-        repr(character)[1:-1],
         repr(raw)[2:-1],
     }
     return f"(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})"
