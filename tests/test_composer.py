@@ -131,7 +131,9 @@ def test_the_digest_tells_a_changed_picture(folder: Path) -> None:
 # --- what is not -----------------------------------------------------------------------------------------------------
 
 
-def test_a_picture_that_cannot_be_used_is_a_fault_with_its_place(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_picture_that_cannot_be_used_is_a_fault_with_its_place(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     outside = tmp_path_factory.mktemp("outside") / "secret.png"
     drawn(outside)
     (folder / "sneaky.png").symlink_to(outside)

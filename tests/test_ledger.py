@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier, Event as Flag
+from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Event as Flag
 from pathlib import Path
 
 import pytest

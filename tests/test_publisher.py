@@ -199,3 +199,18 @@ def test_a_publisher_whose_lease_was_taken_over_sends_nothing(store: Store) -> N
         ledger.append(lease, Event(Kind.INTENDED, 1, 1, house.clock.now(), key={"number": 1}))
     assert house.posts()[0].state is State.WAITING
     other.close()
+
+
+class Broken(Liar):
+    """A driver with a fault where it signs in."""
+
+    def open(self) -> None:
+        raise KeyError("accessJwt")
+
+
+def test_a_fault_in_a_driver_before_anything_was_sent_fails_the_thread_and_not_the_worker(store: Store) -> None:
+    house = House(store, thread_of(1), Broken())
+    house.live()
+    (post,) = house.posts()
+    assert (post.state, house.liar.sends) == (State.FAILED, 0)
+    assert "a fault in threadbot's bluesky driver: KeyError" in post.why

@@ -184,7 +184,9 @@ def test_a_sealed_picture_is_what_was_sealed(store: Store) -> None:
     assert store.picture(sha256) == b"a map"
 
 
-@pytest.mark.parametrize("change", ["UPDATE pictures SET data = x'00'", "DELETE FROM pictures", "UPDATE pictures SET data = x''"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE pictures SET data = x'00'", "DELETE FROM pictures", "UPDATE pictures SET data = x''"]
+)
 def test_a_picture_that_was_changed_in_the_database_is_not_sent(store: Store, change: str) -> None:
     plan, sha256 = with_picture(b"a map")
     store.plans.seal(plan, {sha256: b"a map"}, NOON, "draft.md", NOON)
@@ -195,7 +197,15 @@ def test_a_picture_that_was_changed_in_the_database_is_not_sent(store: Store, ch
 
 @pytest.mark.parametrize(
     "body",
-    ["replace(body, 'two', 'owt')", "replace(body, '\"index\":2', '\"index\":3')", "''", "'{}'", "'[]'", "'7'", "substr(body, 2)"],
+    [
+        "replace(body, 'two', 'owt')",
+        "replace(body, '\"index\":2', '\"index\":3')",
+        "''",
+        "'{}'",
+        "'[]'",
+        "'7'",
+        "substr(body, 2)",
+    ],
 )
 def test_a_plan_that_was_changed_in_the_database_is_refused(store: Store, body: str) -> None:
     plan = plan_of()

@@ -25,6 +25,8 @@ from bot.core.errors import NetworkError, OutcomeUnknown, Rejected, Transient
 from bot.networks import wire
 from bot.networks.wire import Answer, Lines, Verb, Wire, wait_of
 from bot.testing.hostile import (
+    DROPS,
+    PACE,
     Act,
     HostileServer,
     answer,
@@ -167,7 +169,7 @@ def test_a_token_that_fits_no_header_is_rejected_before_anything_leaves_and_not_
 
 def test_a_text_that_is_no_text_is_rejected_before_anything_leaves() -> None:
     with wired(answer()) as (server, line):
-        assert type(fault(line, "commit", json={"text": "\ud800"})) is Rejected
+        assert type(fault(line, "commit", json=None, content="\ud800")) is Rejected
     assert server.requests == []
 
 
@@ -255,7 +257,9 @@ def test_each_of_two_kept_connections_can_be_cut() -> None:
     with wired(answer(), dripping(OK, b"x"), deadline=0.15) as (_, line), HostileServer(answer()) as other:
         line.call("GET", "/")
         line.call("GET", f"{other.url}/")
+        begun = datetime.now(UTC)
         assert "never ends" in str(fault(line, "commit"))
+    assert datetime.now(UTC) - begun < timedelta(seconds=DROPS * PACE / 2)
 
 
 def test_a_large_upload_has_more_time() -> None:

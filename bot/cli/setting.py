@@ -115,7 +115,7 @@ def run(command: click.Command) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows what it can
     try:
-        code = command.main(standalone_mode=False)
+        code = command.main(prog_name="threadbot", standalone_mode=False)
     except (BotError, BrokenLedger) as error:
         say(error)
         code = code_of(error)
@@ -125,7 +125,7 @@ def run(command: click.Command) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped – nothing is lost, the same command goes on", err=True)
         code = INTERRUPTED
-    except BrokenPipeError:  # somebody piped us into head; what is left to say goes nowhere
+    except (BrokenPipeError, SystemExit):  # somebody piped us into head, of which click makes the latter
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = PIPE
     except OSError as error:

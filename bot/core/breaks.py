@@ -44,9 +44,11 @@ LEAD_END = regex.compile(r"[:：]$")
 
 # Words whose full stop ends no sentence (fr, en); also any single letter, so that initials hold.
 ABBREVIATIONS = frozenset(
-    "m mm mme mmes mlle mlles me dr pr prof st ste mgr gén col cne lt cf ex env av apr boul bd art al chap éd fig hab "
-    "ibid jr janv févr avr juil sept oct nov déc no nos p pp réf sq sr tél tome trad vol vs etc mr mrs ms gen sgt capt "
-    "jan feb mar apr jun jul aug sep dec inc ltd co corp approx dept est e.g i.e u.s j.-c c.-à-d".split()
+    ["m", "mm", "mme", "mmes", "mlle", "mlles", "me", "dr", "pr", "prof", "st", "ste", "mgr", "gén", "col", "cne", "lt", "cf", "ex", "env", "av", "apr", "boul", "bd", "al", "éd", "ibid", "jr", "réf", "sq", "sr", "tél", "trad", "vs", "etc", "mr", "mrs", "ms", "gen", "sgt", "capt", "inc", "ltd", "co", "corp", "approx", "dept", "e.g", "i.e", "u.s", "j.-c", "c.-à-d"]
+)
+# Those that are words as well ("il en est. Puis", "he said no. Then"): they stand before a number, or the sentence ends.
+BEFORE_NUMBERS = frozenset(
+    ["no", "nos", "p", "pp", "art", "chap", "fig", "hab", "tome", "vol", "est", "janv", "févr", "avr", "juil", "sept", "oct", "nov", "déc", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "dec"]
 )
 LAST_WORD = regex.compile(r"([\p{L}\p{M}.\-]+)\.$")
 
@@ -61,25 +63,29 @@ UNITS = (
     "kilom[èe]tres?|m[èe]tres?|km/h|m/s|m[²³]/s|miles?|mi|ft|habitants?|hommes|morts|personnes?|people|fois|points?"
 )
 GAP = r"[\s--[\n]]"
-NUMBER = r"[+\-−]?\d+(?:(?:[.,:/’']|[\s--[\n]])\d+)*"
+# Thousands, or a telephone number, in groups: at most five, or else a column of numbers could not be cut anywhere.
+GROUPS = rf"\d{{1,3}}(?:{GAP}\d{{2,3}}(?!\d)){{1,4}}"
+NUMBER = rf"(?<!\d)(?<!\d[.,:/’'])[+\-−]?(?:{GROUPS}|\d++)(?:[.,:/’']\d++)*+"
 TITLES = "MM?|Mmes?|Mlles?|Mes?|Drs?|Prs?|Prof|Ste?|Mgr|Mr|Mrs|Ms|Gen|Gén|Col|Lt|Capt|Sgt"
 
-# What is never cut, beside links, mentions, tags and e-mail addresses.
-WHOLE = regex.compile(
-    rf"""
-      {NUMBER}(?:{GAP}?(?:{UNITS})(?![\p{{L}}\d]))+(?:{GAP}?\d+)?      # 295 km², 3,5 %, 14 h 30, 12 millions d…
-    | {NUMBER}                                                         # 20 000
-    | (?:n[°º]|№|nos?\.|pp?\.|art\.|fig\.|chap\.|vol\.|§|[€$£¥]){GAP}?\d+      # n° 5, p. 12, $ 5
-    | (?:1er|\d{{1,2}}){GAP}(?:{MONTHS})\b\.?(?:{GAP}\d{{4}})?           # 1er mai, 3 nov. 2026
-    | (?:{MONTHS})\b\.?{GAP}\d{{1,2}}(?:,{GAP}\d{{4}})?                  # May 3, 2026
-    | \b(?:{TITLES})\.?{GAP}\p{{Lu}}[\p{{L}}’'\-]*                       # M. Dupont
-    | \b(?:av|apr)\.{GAP}J\.-C\. | \bp\.{GAP}ex\.
-    | \b(?:\p{{Lu}}\.{GAP}?){{2,}}                                       # O. N. U.
-    | [^\s]+(?:{GAP}[!?;:»%]+)+ | [«]{GAP}[^\s]+(?:{GAP}[!?;:»]+)*       # French marks stay with their word
-    | [\p{{L}}\d._%+\-]+@[\p{{L}}\d.\-]+\.\p{{L}}{{2,}}                  # e-mail
-    """,
-    regex.VERBOSE | regex.V1,
+# What is never cut, beside links, mentions, tags and e-mail addresses: what two of them share holds the whole together.
+# Each is linear: no repetition starts where one of its kind has just failed, and none is tried twice.
+WHOLE = tuple(
+    regex.compile(pattern, regex.V1 | regex.MULTILINE)
+    for pattern in (
+        rf"{NUMBER}(?:{GAP}?(?:{UNITS})(?![\p{{L}}\d])(?:{GAP}?\d{{1,3}}(?!\d))?){{0,3}}",  # 20 000, 295 km², 3,5 %, 14 h 30
+        rf"(?i:\b(?:n[°º]|nos?\.|pp?\.|art\.|fig\.|chap\.|vol\.)|[№§€$£¥]){GAP}?\d++",  # n° 5, p. 12, $ 5
+        rf"\b(?:1er|\d{{1,2}}){GAP}(?:{MONTHS})\b\.?(?:{GAP}\d{{4}}(?!\d))?",  # 1er mai, 3 nov. 2026
+        rf"\b(?:{MONTHS})\b\.?{GAP}\d{{1,2}}(?!\d)(?:,{GAP}\d{{4}}(?!\d))?",  # May 3, 2026
+        rf"\b(?:{TITLES})\.?{GAP}\p{{Lu}}",  # M. Dupont
+        rf"\b(?:av|apr)\.{GAP}J\.-C\.|\bp\.{GAP}ex\.",
+        rf"(?<![\p{{L}}.])\p{{Lu}}\.(?:{GAP}?\p{{Lu}}\.){{1,5}}",  # O. N. U.
+        rf"^{GAP}*+(?:\d{{1,3}}[.)/]|[–—•*\-]){GAP}++\S",  # the mark of a list's item
+        r"(?<![\p{L}\d._%+\-])[\p{L}\d._%+\-]++@[\p{L}\d.\-]+\.\p{L}{2,}",  # e-mail
+    )
 )
+# French marks stay with their word. They overlap ("« quoi ? »"), so each match starts at the character after the last start.
+MARKS = regex.compile(rf"[^\s!?;:%]{GAP}++[!?;:%]|\S{GAP}++[»›]|[«‹]{GAP}++\S", regex.V1)
 HAN = r"[\p{Han}\p{Hiragana}\p{Katakana}ー]"
 # Between two characters of a script without spaces, but not before a mark or small kana (kinsoku), nor after an opening one.
 HAN_PAIR = regex.compile(
@@ -134,8 +140,9 @@ def _whole(text: str) -> Iterator[tuple[int, int]]:
     for dialect in DIALECTS.values():
         for entity in dialect.entities(text):
             yield entity.start, entity.end
-    for match in WHOLE.finditer(text):
-        yield match.span()
+    for pattern in WHOLE:
+        yield from (match.span() for match in pattern.finditer(text))
+    yield from (match.span() for match in MARKS.finditer(text, overlapped=True))
 
 
 def _kind(text: str, end: int, start: int) -> Kind:
@@ -147,11 +154,15 @@ def _kind(text: str, end: int, start: int) -> Kind:
     before = text[max(0, end - 40) : end]
     if LEAD_END.search(before):
         return Kind.LEAD
-    if SENTENCE_END.search(before) and not _abbreviated(before) and not text[start : start + 1].islower():
+    after = text[start : start + 1]
+    if SENTENCE_END.search(before) and not _abbreviated(before, after) and not after.islower():
         return Kind.SENTENCE
     return Kind.CLAUSE if CLAUSE_END.search(before) else Kind.WORD
 
 
-def _abbreviated(before: str) -> bool:
+def _abbreviated(before: str, after: str) -> bool:
     word = LAST_WORD.search(before)
-    return bool(word) and (len(word[1]) == 1 or word[1].lower() in ABBREVIATIONS)
+    if not word:
+        return False
+    last = word[1].lower()
+    return len(last) == 1 or last in ABBREVIATIONS or (last in BEFORE_NUMBERS and after.isdigit())

@@ -76,10 +76,17 @@ class Publisher:
         batch, write = self._carried(step, posts), partial(self._write, step)
         try:
             driver = self._open()
-            key = step.key if step.key is not None else driver.mint(batch, self.clock.now())
-            # Minted once and on disk before the call: a repeat with a fresh key would be a second post.
-            write(Kind.INTENDED, key=key)
-            given = repeated(lambda: self._asked(driver.send, batch, key), self.clock)
+            key = step.key if step.key is not None else self._asked(lambda: driver.mint(batch, self.clock.now()))
+        except Transient as error:
+            write(Kind.DEFERRED, until=later(error, self.clock.now()), why=str(error))
+            return
+        except NetworkError as error:  # nothing was even tried
+            write(Kind.REFUSED, why=str(error))
+            return
+        # Minted once and on disk before the call: a repeat with a fresh key would be a second post.
+        write(Kind.INTENDED, key=key)
+        try:
+            given = repeated(lambda: self._asked(lambda: driver.send(batch, key)), self.clock)
         except Transient as error:
             write(Kind.DEFERRED, until=later(error, self.clock.now()), why=str(error))
         except (OutcomeUnknown, CannotTell) as error:
@@ -96,7 +103,7 @@ class Publisher:
             return
         try:
             driver = self._open()
-            given = repeated(lambda: self._asked(driver.find, batch, step.key), self.clock)
+            given = repeated(lambda: self._asked(lambda: driver.find(batch, step.key)), self.clock)
         except CannotTell as error:
             write(Kind.UNKNOWABLE, why=str(error))
         except NetworkError as error:  # also Unauthorized: whoever cannot look must not send
@@ -111,12 +118,13 @@ class Publisher:
             else:
                 write(Kind.ABSENT, until=self.clock.now() + patience(step.doubts), why="it is not out")
 
-    def _asked(self, verb: Callable[[Batch, Key], T], batch: Batch, key: Key) -> T:
+    def _asked(self, verb: Callable[[], T]) -> T:
+        """What a verb of the driver gives. A fault in a driver must not end the worker, and nobody knows what it did."""
         try:
-            return verb(batch, key)
+            return verb()
         except BotError:
             raise
-        except Exception as error:  # a fault in a driver must not end the worker, and nobody knows what was sent by then
+        except Exception as error:
             fault = f"{self.thread.account}: a fault in threadbot's {self.thread.network} driver: {type(error).__name__}"
             raise OutcomeUnknown(fault) from error
 
@@ -128,7 +136,7 @@ class Publisher:
         if self.driver is None:
             self.driver = self.connect()
         if not self.opened:
-            repeated(self.driver.open, self.clock)
+            repeated(partial(self._asked, self.driver.open), self.clock)
             self.opened = True
         return self.driver
 

@@ -34,6 +34,7 @@ BLUESKY = Rules(
 )
 POST = "app.bsky.feed.post"
 XRPC = "/xrpc/com.atproto."
+SESSION = {"did": "did", "access": "accessJwt", "refresh": "refreshJwt"}  # our words for it, and theirs
 STALE = ("ExpiredToken", "InvalidToken")  # an expired token is a 400 here, not a 401
 
 
@@ -121,7 +122,9 @@ class Bluesky:
 
     def mint(self, batch: Batch, now: datetime) -> Key:
         clock = secrets.randbelow(1024)
-        moments = [now + timedelta(milliseconds=index) for index in range(len(batch.posts))]
+        # after what is out already, whatever the clock says: readers sort by these times
+        begin = max([now, *(receipt.at + timedelta(milliseconds=1) for receipt in batch.after[-1:])])
+        moments = [begin + timedelta(milliseconds=index) for index in range(len(batch.posts))]
         minted = [{"rkey": tid(each, clock), "at": _iso(each)} for each in moments]
         return {"did": self.session["did"], "records": minted}
 
@@ -175,7 +178,9 @@ class Bluesky:
         answer = self._signed(self.wire.call, "POST", "repo.uploadBlob", content=content, headers=headers)
         if not answer.fine:
             raise self._no(answer)
-        if answer.body.get("blob") != blob(picture):
+        if "blob" not in answer.body:
+            raise Transient(f"{self.account.name}: the server did not confirm picture {picture.sha256[:8]}")
+        if answer.body["blob"] != blob(picture):
             raise Rejected(f"{self.account.name}: the server changed picture {picture.sha256[:8]} – nothing was published")
 
     def _signed(self, verb: Callable[..., Answer], method: str, name: str, **request: Any) -> Answer:
@@ -194,7 +199,7 @@ class Bluesky:
 
     def _no(self, answer: Answer) -> NetworkError:
         said = f"{self.account.name}: {self.wire.said(answer)}"
-        if answer.status == 401:
+        if answer.status == 401 or answer.body.get("error") in STALE:
             return Unauthorized(f"{said} – check handle and password of the account")
         if answer.body.get("error") == "BlobNotFound":
             return Transient(said)  # swept between upload and write: the next try uploads again
@@ -219,12 +224,10 @@ class Bluesky:
             self._sign_in()
 
     def _keep(self, answer: Answer) -> None:
-        body = answer.body
-        try:
-            session = {"did": body["did"], "access": body["accessJwt"], "refresh": body["refreshJwt"]}
-        except KeyError:
-            raise Rejected(f"{self.account.name}: no session: {self.wire.said(answer)}") from None
-        session |= {"for": self._whose(), "pds": next(_services(body), "")}
+        session = {ours: answer.body.get(theirs) for ours, theirs in SESSION.items()}
+        if not all(isinstance(value, str) for value in session.values()) or not session["did"].startswith("did:"):
+            raise Rejected(f"{self.account.name}: the server gave no session: {self.wire.said(answer)}")
+        session |= {"for": self._whose(), "pds": next(_services(answer.body), "")}
         self.world.vault.put(self.account.name, session)
         self._take(session)
 
@@ -247,7 +250,7 @@ def _services(session: Mapping[str, Any]) -> Iterator[str]:
     for service in services if isinstance(services, list) else []:
         if isinstance(service, dict) and service.get("id") in ("#atproto_pds", f"{session['did']}#atproto_pds"):
             endpoint = service.get("serviceEndpoint")
-            if isinstance(endpoint, str) and endpoint.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+            if isinstance(endpoint, str) and "@" not in endpoint:
                 yield endpoint.rstrip("/")
 
 
@@ -272,6 +275,8 @@ def facts(account: Account, handles: frozenset[str]) -> Facts:
             answer = wire.call("GET", f"{XRPC}identity.resolveHandle", params={"handle": handle.lower()})
             if isinstance(did := answer.body.get("did"), str) and did.startswith("did:"):
                 people[handle] = did
+            elif answer.status != 400:
+                raise Transient(f"{account.name}: {wire.said(answer)}")
             else:
                 unknown.append(f"{account.name}: nobody is named @{handle} on Bluesky – it will be plain text")
     except NetworkError as error:

@@ -65,7 +65,7 @@ ERRORS: tuple[tuple[tuple[type[Exception], ...], Fate, str], ...] = (
 # What a status means; of a status in no row, the driver hears.
 STATUSES: tuple[tuple[Container[int], Fate, str], ...] = (
     ((429,), NOTHING, "too many requests, the server asks to wait"),
-    ((101, 408, *range(500, 1000)), UNHEARD, "the server failed"),
+    ((408, *range(500, 1000)), UNHEARD, "the server failed"),
     ((303,), {"call": Rejected, "commit": OutcomeUnknown}, "the server answers elsewhere"),  # said after the work is done
     (range(300, 400), NEVER, "the server sends us elsewhere – check its address in the config"),
 )

@@ -1,0 +1,171 @@
+"""init, check and preview: from nothing to what will go out, without any network."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.helpers_cli import MASTO, SITE, SKY, Said, X, desk_in, drafted, nowhere, offline, settled, threadbot
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return desk_in(tmp_path, monkeypatch)
+
+
+# --- init ------------------------------------------------------------------------------------------------------------
+
+
+def test_init_writes_a_config_and_a_draft_that_preview_and_publish_take(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "new").mkdir()
+    monkeypatch.chdir(folder / "new")
+    said = threadbot("init")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        "config.toml written",
+        f"{Path('drafts/first.md')} written",
+        "next: threadbot preview drafts/first.md",
+    ]
+    assert threadbot("check", "drafts/first.md").code == 0
+    assert threadbot("preview", "drafts/first.md").code == 0
+    assert threadbot("publish", "drafts/first.md", "--yes").code == 0
+    assert (folder / "new/public/first/index.html").exists()
+
+
+def test_init_keeps_what_is_there(folder: Path) -> None:
+    before = (folder / "config.toml").read_bytes()
+    (folder / "drafts").mkdir()
+    drafted(folder / "drafts", "Mine.", "first.md")
+    said = threadbot("init")
+    assert said.code == 0
+    assert "config.toml is there already and was kept" in said.out
+    assert (folder / "config.toml").read_bytes() == before
+    assert (folder / "drafts/first.md").read_text() == "Mine."
+
+
+def test_init_that_cannot_write_says_so(folder: Path) -> None:
+    (folder / "drafts").write_text("in the way")
+    said = threadbot("init")
+    assert said.code == 2
+    assert said.err == "drafts: File exists\n"
+
+
+# --- check -----------------------------------------------------------------------------------------------------------
+
+
+def test_check_says_that_a_draft_is_fine_and_how_many_posts_it_makes() -> None:
+    assert threadbot("check", "draft.md") == Said(0, "draft.md: fine – 2 posts on blog\n", "")
+
+
+def test_check_warns_on_stderr(folder: Path) -> None:
+    drafted(folder, "Hi.\n![](day1.png)\n")
+    said = threadbot("check", "draft.md")
+    assert (said.code, said.out) == (0, "draft.md: fine – 1 post on blog\n")
+    assert said.err.startswith("warning: draft.md:2:1: the picture has no alt text")
+
+
+def test_check_prints_faults_and_warnings_for_machines(folder: Path) -> None:
+    drafted(folder, "Hi.\n![](day1.png)\n")
+    said = threadbot("check", "draft.md", "--json")
+    assert (said.code, said.err) == (0, "")
+    assert said.json["faults"] == []
+    assert len(said.json["warnings"]) == 1
+    drafted(folder, "Hi.\n![A map](none.png)\n")
+    said = threadbot("check", "draft.md", "--json")
+    assert (said.code, said.err) == (1, "")
+    [fault] = said.json["faults"]
+    assert (fault["path"], fault["line"], fault["column"]) == ("draft.md", 2, 1)
+    assert fault["message"].startswith("none.png: no such file")
+
+
+# --- preview ---------------------------------------------------------------------------------------------------------
+
+
+def test_preview_shows_each_post_in_a_frame_with_its_pictures_and_the_digest() -> None:
+    said = threadbot("preview", "draft.md")
+    digest = threadbot("preview", "draft.md", "--json").json["digest"]
+    assert (said.code, said.err) == (0, "")
+    for word in ("1/2 · ", "/500 graphemes", "▣ day1.png  60×40, ", "alt text: A map", "2/2 It falls.", f"digest {digest}"):
+        assert word in said.out
+
+
+def test_preview_prints_the_plan_for_machines(folder: Path) -> None:
+    said = threadbot("preview", "draft.md", "--json")
+    assert (said.code, said.err) == (0, "")
+    plan = said.json
+    assert set(plan) == {"digest", "slug", "threads", "warnings"}
+    assert re.fullmatch("[0-9a-f]{64}", plan["digest"])
+    assert plan["slug"] == "draft"
+    [thread] = plan["threads"]
+    assert set(thread) >= {"account", "network", "posts"}
+    assert (thread["account"], thread["network"]) == ("blog", "site")
+    for post in thread["posts"]:
+        assert set(post) == {"index", "total", "text", "used", "limit", "unit", "annotations", "pictures"}
+    [first, last] = thread["posts"]
+    assert (first["index"], first["total"], last["index"], last["total"]) == (1, 2, 2, 2)
+    [link] = first["annotations"]
+    assert first["text"].encode()[link["start"] : link["end"]] == b"https://example.org"
+    [picture] = first["pictures"]
+    assert set(picture) == {"sha256", "mime", "width", "height", "size", "alt"}
+    assert (picture["width"], picture["height"], picture["alt"], last["pictures"]) == (60, 40, "A map", [])
+
+
+WIDE = {
+    "CJK": "我能吞下玻璃而不伤身体。" * 30,
+    "emoji": "🌊🗺️👩‍👩‍👧‍👦🇫🇷👍🏽" * 25,
+    "mixed": "a水" * 150 + "\u0301" * 20 + "ｆｕｌｌ" * 20,
+    "a long link": "https://example.org/" + "a" * 400,
+    "a long word": "n" * 400,
+    "tabs": "a\tb\t" * 60,
+    "invisible": "a\u200b\u00ad\u2060b" * 60,
+}
+
+
+def cells(line: str) -> int:
+    """How many columns a line takes, by Unicode's own table; joined emoji are one, of two columns."""
+    line = re.sub("\u200d.|[\U0001f3fb-\U0001f3ff]|(?<=[\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff]", "", line)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in line)
+    return wide + sum(unicodedata.category(character) not in ("Mn", "Me", "Cf", "Cc") for character in line)
+
+
+@pytest.mark.parametrize("kind", WIDE)
+@pytest.mark.parametrize("columns", ["200", "80", "40", "3"])
+def test_preview_is_never_wider_than_the_terminal_or_80_columns(
+    kind: str, columns: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    drafted(folder, f"{WIDE[kind]}\n![{WIDE[kind][:90]}](day1.png)\n![](day1.png)\n")
+    said = threadbot("preview", "draft.md", "--account", "blog")
+    assert said.code == 0, said
+    widest = max(said.out.splitlines(), key=cells)
+    assert cells(widest) <= 80, widest
+    if columns == "40":
+        assert cells(widest) <= 40, widest
+
+
+def test_preview_shows_every_account(folder: Path) -> None:
+    settled(folder, SITE + MASTO + X + SKY.format(server="https://bsky.social"))
+    with offline():
+        said = threadbot("preview", "draft.md", "--json")
+        assert threadbot("check", "draft.md").code == 0
+        assert threadbot("preview", "draft.md").code == 0
+    units = [(thread["account"], thread["posts"][0]["limit"], thread["posts"][0]["unit"]) for thread in said.json["threads"]]
+    assert units == [
+        ("blog", 500, "graphemes"),
+        ("masto", 500, "characters"),
+        ("x", 280, "weighted characters"),
+        ("sky", 300, "graphemes"),
+    ]
+    assert [warning for warning in said.json["warnings"] if "were not asked" in warning]
+
+
+def test_a_mention_that_cannot_be_looked_up_is_a_warning_in_a_preview(folder: Path) -> None:
+    settled(folder, SKY.format(server=nowhere()))
+    drafted(folder, "Hello @alice.bsky.social")
+    for command in ("preview", "check"):
+        said = threadbot(command, "draft.md")
+        assert said.code == 0
+        assert "mentions were not looked up" in " ".join((said.out + said.err).split())

@@ -1,0 +1,234 @@
+"""What is shown is what is there: no markup is read into a text, and nothing from outside gives orders to the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import RenderableType
+
+from bot.cli import desk, setting
+from bot.cli.show import count, event_line, kilobytes, list_lines, plan_json, plan_lines, status_lines
+from bot.core.delivery import Event, Kind, Progress, State
+from bot.core.errors import BotError
+from bot.core.model import Annotation, Picture, Post, Thread
+from bot.core.plan import Plan
+from bot.engine.composer import Composed
+from bot.store.plans import Standing
+from tests.helpers_cli import NOON, drafted, plan_of, receipt, settled, threadbot
+
+PARIS = ZoneInfo("Europe/Paris")
+MARKUP = "[bold]x[/bold] [/] [red :smile: :warning: [link=https://evil.example]y[/link] \\[z] 1 'two' /three/"
+ORDERS = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7fend"
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def printed(lines: Iterable[RenderableType], capsys: pytest.CaptureFixture[str]) -> str:
+    """What a console gets to see."""
+    out = desk.console()
+    for line in lines:
+        out.print(line, soft_wrap=True)
+    return capsys.readouterr().out
+
+
+def standing(*posts: Progress) -> Standing:
+    plan = plan_of(*(f"post {number}" for number, _ in enumerate(posts, 1)))
+    return Standing(plan, plan.threads[0], NOON, None, posts)
+
+
+def composed(text: str, *annotations: Annotation, picture: Picture | None = None, warnings: tuple[str, ...] = ()) -> Composed:
+    post = Post(1, 1, text, len(text), 500, "graphemes", annotations, (picture,) if picture else ())
+    plan = Plan("loire", (Thread("blog", "site", "public", "loire", "", "", (post,)),), warnings)
+    files = {("site", picture.sha256): "maps/day1.png"} if picture else {}
+    return Composed(plan, {}, files, {picture.sha256: ("removed: EXIF",)} if picture else {}, None, ())
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def test_no_markup_is_read_into_a_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settled(tmp_path)
+    drafted(tmp_path, MARKUP.replace(" ", "\n"))
+    said = threadbot("preview", "draft.md")
+    assert said.code == 0
+    shown = [line.strip("│ ") for line in said.out.splitlines() if line.startswith("│")]
+    assert shown == MARKUP.split(" ")
+
+
+def test_no_markup_is_read_into_what_a_network_says(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = standing(Progress(State.FAILED, why=MARKUP))
+    event = Event(Kind.REFUSED, 1, 1, NOON, why=MARKUP)
+    for lines in (
+        status_lines([failed], PARIS),
+        [event_line(failed.thread, event, "12:00:00")],
+        plan_lines(composed("Hi", warnings=(MARKUP,)), 80),
+    ):
+        assert MARKUP in printed(lines, capsys)
+
+
+def test_the_name_of_a_draft_is_no_markup_on_a_terminal_either(tmp_path: Path) -> None:
+    settled(tmp_path)
+    (tmp_path / "[").mkdir()
+    drafted(tmp_path, "Hi.", "[/b] [red] :smile:.md")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bot", "check", "[/b] [red] :smile:.md"]
+    environment = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=theirs, text=True) as running:
+        os.close(theirs)
+        out, _ = running.communicate(timeout=60)
+    os.close(ours)
+    assert (running.returncode, out) == (0, "[/b] [red] :smile:.md: fine – 1 post on blog\n")
+
+
+def test_links_and_mentions_are_coloured_where_they_are_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = "Été 🌊 https://example.org @ana"
+    start = len("Été 🌊 ".encode())
+    marks = Annotation("link", start, start + 19, "https://example.org"), Annotation("mention", start + 20, start + 24, "did")
+    out = desk.console()
+    with out.capture() as capture:
+        for line in plan_lines(composed(text, *marks), 80):
+            out.print(line)
+    shown = re.sub("\x1b\\[[0-9;]*m", "|", capture.get())
+    assert re.search(r"Été 🌊 \|https://example.org\| \|@ana\|", shown)
+
+
+def test_a_picture_is_shown_with_its_file_size_notes_and_alt_text(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(plan_lines(composed("Hi", picture=Picture("a" * 64, "image/png", 60, 40, 1234, "A [red] map")), 80), capsys)
+    for word in ("▣ maps/day1.png  60×40, 1 kB", "removed: EXIF", "alt text: A [red] map"):
+        assert word in said
+    said = printed(plan_lines(composed("Hi", picture=Picture("a" * 64, "image/png", 60, 40, 1234, "")), 80), capsys)
+    assert "alt text: none" in said
+
+
+def test_sizes_and_numbers_read_well() -> None:
+    assert [kilobytes(size) for size in (1, 999, 1500, 999_999, 1_240_000)] == ["1 kB", "1 kB", "2 kB", "1000 kB", "1.2 MB"]
+    assert [count(number, "post") for number in (0, 1, 2)] == ["0 posts", "1 post", "2 posts"]
+
+
+# --- orders to the terminal ------------------------------------------------------------------------------------------
+
+
+def hostile() -> Standing:
+    """A thread whose network sends orders to the terminal in its links and errors."""
+    live = Progress(State.DONE, receipt=receipt(1, f"https://example.org/{ORDERS}"))
+    return standing(live, Progress(State.FAILED, why=f"no {ORDERS}"), Progress(until=NOON, why=ORDERS))
+
+
+def test_nothing_from_a_server_gives_orders_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    thread = hostile().thread
+    events = (
+        Event(Kind.PUBLISHED, 1, 1, NOON, receipts=(receipt(1, ORDERS),)),
+        Event(Kind.DEFERRED, 1, 1, NOON, why=ORDERS),
+    )
+    said = printed(
+        [
+            *status_lines([hostile()], PARIS),
+            *list_lines([hostile()], PARIS),
+            *(event_line(thread, event, "12:00:00") for event in events),
+            *plan_lines(composed(f"1{ORDERS}", warnings=(ORDERS,)), 80),
+        ],
+        capsys,
+    )
+    assert "end" in said
+    assert not OBEYED.search(said)
+
+
+def test_nothing_in_an_error_gives_orders_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    setting.say(BotError(f"first {ORDERS}\nsecond"))
+    said = capsys.readouterr().err
+    assert not OBEYED.search(said)
+    assert len(said.splitlines()) == 2
+
+
+def test_json_gives_no_orders_either_and_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    value = plan_json(hostile().plan, [hostile()])
+    setting.print_json(value)
+    said = capsys.readouterr().out
+    assert not OBEYED.search(said)
+    assert json.loads(said) == value
+
+
+def test_json_is_readable_where_it_can_be(capsys: pytest.CaptureFixture[str]) -> None:
+    setting.print_json({"text": "L’été\t水 🌊"})
+    assert "L’été\\t水 🌊" in capsys.readouterr().out
+    setting.print_json([1, {"a": "\n"}], indent=None)
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+# --- states ----------------------------------------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("post", "line"),
+    [
+        (Progress(State.DONE, receipt=receipt(1)), "live  https://example.org/loire#p1"),
+        (Progress(), "waiting until 2026-12-01 13:00"),
+        (Progress(until=NOON + HOUR), "waiting until 2026-12-01 14:00"),
+        (Progress(until=NOON + HOUR, why="too many requests"), "waiting until 2026-12-01 14:00: too many requests"),
+        (Progress(why="asked for again"), "waiting until 2026-12-01 13:00: asked for again"),
+        (Progress(State.INFLIGHT), "interrupted"),
+        (
+            Progress(State.DOUBTED, until=NOON + HOUR, why="not to be seen yet"),
+            "in doubt until 2026-12-01 14:00: not to be seen yet",
+        ),
+        (Progress(State.FAILED, why="the text is too long"), "failed: the text is too long"),
+        (Progress(State.PARKED, why="cannot look"), "unknown: cannot look"),
+        (Progress(State.CANCELLED), "cancelled"),
+    ],
+)
+def test_every_state_of_a_post_reads_well(post: Progress, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(status_lines([standing(post)], PARIS), capsys).splitlines()[1] == f"    1  {line}"
+
+
+@pytest.mark.parametrize(
+    ("posts", "advice"),
+    [
+        ([Progress()], ""),
+        ([Progress(State.DONE, receipt=receipt(1))], ""),
+        ([Progress(State.CANCELLED)], ""),
+        ([Progress(State.FAILED)], "next: mend the cause, then threadbot publish the same draft again"),
+        ([Progress(State.PARKED)], "next: look at the account yourself; threadbot cancel "),
+        ([Progress(State.INFLIGHT)], "next: threadbot worker --once looks whether it is out"),
+        ([Progress(State.DOUBTED)], "next: threadbot worker --once looks whether it is out"),
+        ([Progress(State.DONE, receipt=receipt(1)), Progress()], "next: threadbot worker --once goes on"),
+    ],
+)
+def test_what_does_not_go_on_by_itself_says_the_next_step(
+    posts: list[Progress], advice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last = printed(status_lines([standing(*posts)], PARIS), capsys).splitlines()[-1]
+    assert last.strip().startswith(advice)
+    assert ("next: " in last) == bool(advice)
+
+
+def test_a_thread_that_is_partly_out_says_so_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    half = standing(Progress(State.DONE, receipt=receipt(1)), Progress(State.FAILED))
+    _, line = printed(list_lines([half], PARIS), capsys).splitlines()
+    assert line == f"{half.plan.id}  2026-12-01 13:00  failed 1/2      loire on blog"
+
+
+def test_a_line_of_the_ledger_reads_well(capsys: pytest.CaptureFixture[str]) -> None:
+    thread = plan_of().threads[0]
+    events = (
+        Event(Kind.INTENDED, 1, 3, NOON, key={}),
+        Event(Kind.PUBLISHED, 2, 2, NOON, receipts=(receipt(2),)),
+        Event(Kind.DEFERRED, 3, 3, NOON, until=NOON, why="busy"),
+    )
+    assert printed((event_line(thread, event, "13:00:00") for event in events), capsys).splitlines() == [
+        "13:00:00  blog: posts 1–3 of 3 sending",
+        "13:00:00  blog: post 2 of 3 live: https://example.org/loire#p2",
+        "13:00:00  blog: post 3 of 3 later: busy",
+    ]
