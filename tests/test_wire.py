@@ -22,8 +22,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import NetworkError, OutcomeUnknown, Rejected, Transient
-from bot.networks import wire
-from bot.networks.wire import Answer, Lines, Verb, Wire, wait_of
+from bot.networks import waits, wire
+from bot.networks.lines import Lines
+from bot.networks.waits import wait_of
+from bot.networks.wire import Answer, Verb, Wire
 from bot.testing.hostile import (
     DROPS,
     PACE,
@@ -391,7 +393,7 @@ VALUES = (
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES))
 def test_no_header_gives_an_impossible_wait(headers: dict[str, str]) -> None:
     wait = wait_of(headers, NOON)
-    assert wait is None or 0 <= wait <= wire.PATIENCE
+    assert wait is None or 0 <= wait <= waits.PATIENCE
 
 
 @given(st.integers(0, 86_400), st.integers(-10_000, 10_000))

@@ -225,7 +225,7 @@ class Bluesky:
 
     def _keep(self, answer: Answer) -> None:
         session = {ours: answer.body.get(theirs) for ours, theirs in SESSION.items()}
-        if not all(isinstance(value, str) for value in session.values()) or not session["did"].startswith("did:"):
+        if not (all(isinstance(value, str) for value in session.values()) and str(session["did"]).startswith("did:")):
             raise Rejected(f"{self.account.name}: the server gave no session: {self.wire.said(answer)}")
         session |= {"for": self._whose(), "pds": next(_services(answer.body), "")}
         self.world.vault.put(self.account.name, session)

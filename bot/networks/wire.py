@@ -11,40 +11,32 @@ travel to another host. Proxies and certificates of the environment are used (no
 
 from __future__ import annotations
 
-import html
 import ipaddress
 import json
 import re
-import socket
 import ssl
-import threading
 import zlib
-from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Container, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Literal
-from urllib.parse import quote, quote_plus
 
 import httpx
 
 from bot import __version__
 from bot.core.errors import NetworkError, OutcomeUnknown, Rejected, Transient
+from bot.networks.hiding import CONTROLS, disguised
+from bot.networks.lines import Lines
+from bot.networks.waits import wait_of
 
 CONNECT = 10.0  # seconds to reach a server
 DEADLINE = 120.0  # seconds for a whole exchange: a server may drip a byte before each time-out
 UPLINK = 10_000  # bytes for which an upload has a second more than that
 LONGEST = 4_000_000  # bytes of an answer, unpacked
-PATIENCE = 86_400.0  # seconds: no server may ask for a longer wait
-ENDLESS = "the answer never ends"
 MESSAGE = 300  # characters of a server's own words
 
-# What a terminal or a database would stumble over: escape sequences, controls, turns of direction, halves of characters.
-CONTROLS = re.compile(
-    "(?:\x1b\\[[0-?]*[ -/]*[@-~]|[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff])+"
-)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 Verb = Literal["call", "commit"]
@@ -93,12 +85,12 @@ class Wire:
         self._client: httpx.Client | None = None
         self._lines = Lines()
         self._secrets: set[str] = set()
-        self._hidden = _anyhow(())
+        self._hidden = disguised(())
 
     def hide(self, *secrets: str) -> None:
         """Keep these out of every message, also when a server sends them back."""
         self._secrets.update(filter(None, secrets))
-        self._hidden = _anyhow(self._secrets)
+        self._hidden = disguised(self._secrets)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -177,47 +169,6 @@ class Wire:
             return response.status_code, response.headers, bytes(body)
 
 
-class Lines:
-    """The connections of a client, which can be cut: its time-outs are for single steps, and there is no end of steps."""
-
-    def __init__(self) -> None:
-        self._sockets: list[socket.socket] = []
-        self._cut = False
-
-    def noticed(self, event: str, details: Mapping[str, Any]) -> None:
-        """The `trace` extension of httpcore: how one learns of a connection before the first byte of an answer is here."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            alive = [each for each in self._sockets if each.fileno() >= 0]
-            self._sockets = [*alive, details["return_value"].get_extra_info("socket")]
-            if self._cut:  # too late already
-                raise httpx.ConnectTimeout(ENDLESS)
-
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """What happens on the lines in here takes no longer."""
-        self._cut = False
-        timer = threading.Timer(seconds, self._end)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-            if self._cut:  # an answer without a length looks whole then
-                raise httpx.ReadTimeout(ENDLESS)
-        except httpx.TransportError as error:
-            if self._cut:
-                raise type(error)(ENDLESS) from None
-            raise
-        finally:
-            timer.cancel()
-            timer.join()
-
-    def _end(self) -> None:
-        self._cut = True
-        for each in self._sockets:
-            with suppress(OSError):  # closed meanwhile
-                socket.socket.shutdown(each, socket.SHUT_RDWR)  # not a TLS socket's own, which would first say good-bye
-
-
 @contextmanager
 def _without_a_word_of_the_proxy() -> Iterator[None]:
     """Its address may have a password in it, and httpx quotes it."""
@@ -268,55 +219,3 @@ def _unpacked(encoding: str, body: bytes) -> bytes:
     if not unpacking.eof:
         raise ValueError("an answer that is cut off, or too long")
     return content
-
-
-def _anyhow(secrets: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that finds these, however they were escaped on their way through a server; the longest first."""
-    disguised = ("".join(map(_disguised, secret)) for secret in sorted(secrets, key=len, reverse=True))
-    return re.compile("|".join(disguised) or "(?!)", re.IGNORECASE)
-
-
-def _disguised(character: str) -> str:
-    if re.fullmatch(r"[A-Za-z0-9._~-]", character):
-        return re.escape(character)  # which nobody escapes
-    raw = character.encode("utf-8", "surrogatepass")
-    forms = {
-        character,
-        f"\\{character}",
-        f"&#{ord(character)};",
-        html.escape(character),
-        json.dumps(character)[1:-1],
-        quote(raw, safe=""),
-        quote_plus(raw),
-        repr(raw)[2:-1],
-    }
-    return f"(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})"
-
-
-def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The wait in seconds that a server asks for, in any of the styles in use; None: it did not say.
-
-    `Retry-After` in seconds or as a date (RFC 9110), `RateLimit-Reset` and `X-RateLimit-Reset` as a Unix time (Bluesky, X) or
-    in ISO 8601 (Mastodon). Compared with the server's own clock where it sends a `Date`.
-    """
-    now = _moment(headers.get("date", "")) or now
-    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
-        if (wait := _seconds(headers.get(name, ""), now)) is not None:
-            return min(max(wait, 0.0), PATIENCE)
-    return None
-
-
-def _seconds(value: str, now: datetime) -> float | None:
-    if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,9})?", value):
-        number = float(value)
-        return number if number < 1e8 else number - now.timestamp()  # three years: no wait, but a moment since 1970
-    moment = _moment(value)
-    return None if moment is None else (moment - now).total_seconds()
-
-
-def _moment(value: str) -> datetime | None:
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        with suppress(ValueError, TypeError, IndexError, OverflowError):
-            moment = read(value)
-            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    return None

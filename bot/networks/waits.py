@@ -1,0 +1,40 @@
+"""Pure. How long a server asks to be left alone, in any of the styles in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+PATIENCE = 86_400.0  # seconds: no server may ask for a longer wait
+
+
+def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The wait in seconds that a server asks for, in any of the styles in use; None: it did not say.
+
+    `Retry-After` in seconds or as a date (RFC 9110), `RateLimit-Reset` and `X-RateLimit-Reset` as a Unix time (Bluesky, X) or
+    in ISO 8601 (Mastodon). Compared with the server's own clock where it sends a `Date`.
+    """
+    now = _moment(headers.get("date", "")) or now
+    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
+        if (wait := _seconds(headers.get(name, ""), now)) is not None:
+            return min(max(wait, 0.0), PATIENCE)
+    return None
+
+
+def _seconds(value: str, now: datetime) -> float | None:
+    if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,9})?", value):
+        number = float(value)
+        return number if number < 1e8 else number - now.timestamp()  # three years: no wait, but a moment since 1970
+    moment = _moment(value)
+    return None if moment is None else (moment - now).total_seconds()
+
+
+def _moment(value: str) -> datetime | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
+            moment = read(value)
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return None
