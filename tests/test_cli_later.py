@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.delivery import Kind
+from bot.core.errors import PlanError
+from bot.engine.cancel import cancel
 from bot.store.store import Store
 from tests.helpers_cli import (
     DRAFT,
@@ -185,6 +187,22 @@ def test_cancel_does_not_disturb_a_publisher() -> None:
         assert store.ledger.take(digest, "blog", 2, PAST)
         fails(threadbot("cancel", digest), 1, "blog is being published right now – stop that process first")
     assert threadbot("cancel", digest).code == 0
+
+
+def test_cancel_lets_go_of_what_it_took_also_when_it_refuses() -> None:
+    digest = sealed()
+    with Store(Path("t.db")) as store:
+        plan = store.plans.find(digest)
+        cancel(store, plan, PAST)
+        lease = store.ledger.take(digest, "blog", 2, PAST)
+        assert lease
+        store.ledger.release(lease)
+    threadbot("schedule", "draft.md", *LATER)
+    happens(digest, INTENDED)
+    with Store(Path("t.db")) as store:
+        with pytest.raises(PlanError, match="may be out"):
+            cancel(store, plan, PAST)
+        assert store.ledger.take(digest, "blog", 2, PAST)
 
 
 def test_a_worker_with_nothing_to_do_ends_in_silence() -> None:

@@ -188,7 +188,10 @@ def test_pictures_are_large_described_and_beside_the_page(tmp_path: Path) -> Non
     publish(tmp_path, thread(said("Look", pictures=shown)))
     first, second = page(tmp_path).all("img")
     assert (first["alt"], first["width"], first["height"], first["loading"]) == (
-        'The "levée" & <fields>', "1600", "1000", "lazy",
+        'The "levée" & <fields>',
+        "1600",
+        "1000",
+        "lazy",
     )
     assert second["alt"] == ""
     assert (tmp_path / "loire" / first["src"]).read_bytes() == b"a map"
@@ -310,9 +313,21 @@ def test_the_feed_carries_the_thread_as_escaped_html(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        b"", b"{", b"[]", b"7", b"\xff", b"{}", b"[" * 100_000, b'{"slug": NaN}',
-        {"title": 5}, {"at": "yesterday"}, {"at": "2026-11-22T12:00:00"}, {"at": "0001-01-01T00:00:00+23:00"},
-        {"count": "many"}, {"html": None}, {"title": "\ud800"},
+        b"",
+        b"{",
+        b"[]",
+        b"7",
+        b"\xff",
+        b"{}",
+        b"[" * 100_000,
+        b'{"slug": NaN}',
+        {"title": 5},
+        {"at": "yesterday"},
+        {"at": "2026-11-22T12:00:00"},
+        {"at": "0001-01-01T00:00:00+23:00"},
+        {"count": "many"},
+        {"html": None},
+        {"title": "\ud800"},
     ],
 )
 def test_a_page_that_is_not_ours_does_not_stop_the_index(tmp_path: Path, source: bytes | dict[str, Any]) -> None:
@@ -365,9 +380,7 @@ def test_the_same_thread_under_the_same_key_gives_the_same_bytes(tmp_path: Path)
     [(thread("another text"), 0), (thread("one", title="Another title"), 0), (thread("one"), 1)],
     ids=["another text", "another title", "another key"],
 )
-def test_another_thread_of_the_same_name_is_refused_and_the_page_stays(
-    tmp_path: Path, other: Thread, later: int
-) -> None:
+def test_another_thread_of_the_same_name_is_refused_and_the_page_stays(tmp_path: Path, other: Thread, later: int) -> None:
     publish(tmp_path, thread("one"))
     before = files(tmp_path)
     with pytest.raises(Rejected, match="loire already holds another thread – rename the draft, or remove that folder"):
@@ -467,8 +480,20 @@ def test_a_thread_is_published_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "slug",
     [
-        "", ".", "..", "a/b", "/etc", "..\\x", ".hidden", "a\nb", "a\0b", "a\x85b", "\ud800",
-        "index.html", "Feed.XML", "é" * 101,
+        "",
+        ".",
+        "..",
+        "a/b",
+        "/etc",
+        "..\\x",
+        ".hidden",
+        "a\nb",
+        "a\0b",
+        "a\x85b",
+        "\ud800",
+        "index.html",
+        "Feed.XML",
+        "é" * 101,
     ],
 )
 def test_a_name_that_is_no_folder_name_is_refused(tmp_path: Path, slug: str) -> None:

@@ -28,7 +28,7 @@ from bot.core.errors import BotError, CannotTell, NetworkError, OutcomeUnknown, 
 from bot.core.model import Thread
 from bot.engine.clock import Clock
 from bot.engine.retry import later, repeated
-from bot.networks.base import Batch, Driver, Key
+from bot.networks.base import Batch, Driver
 from bot.store.ledger import Lease, Ledger
 
 LINGER = timedelta(seconds=30)  # a wait that is not worth a new start
