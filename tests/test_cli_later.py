@@ -57,7 +57,14 @@ def test_schedule_prints_what_it_sealed_for_machines() -> None:
 def test_schedule_takes_the_time_of_the_draft_unless_the_command_says_another(folder: Path) -> None:
     drafted(folder, f"---\npublish_at: 2130-12-01 18:00\ntimezone: Asia/Tokyo\n---\n{DRAFT}")
     assert threadbot("schedule", "draft.md", "--json").json["threads"][0]["due"] == "2130-12-01T09:00:00+00:00"
-    assert threadbot("schedule", "draft.md", *LATER, "--json").json["threads"][0]["due"] == "2130-12-01T17:00:00+00:00"
+    later = threadbot("schedule", "draft.md", "--at", "2130-12-01 19:00", "--json").json["threads"][0]["due"]
+    assert later == "2130-12-01T10:00:00+00:00", "in the zone of the draft, too"
+
+
+def test_a_time_with_its_own_offset_needs_no_zone(folder: Path) -> None:
+    (folder / "config.toml").write_text(f'database = "sqlite:///t.db"\n{SITE}')
+    due = threadbot("schedule", "draft.md", "--at", "2130-12-01 18:00+02:00", "--json").json["threads"][0]["due"]
+    assert due == "2130-12-01T16:00:00+00:00"
 
 
 def test_schedule_without_a_time_it_can_use_is_2(folder: Path) -> None:
@@ -69,7 +76,7 @@ def test_schedule_without_a_time_it_can_use_is_2(folder: Path) -> None:
     fails(threadbot("schedule", "draft.md"), 2, "that time is past")
     (folder / "config.toml").write_text(f'database = "sqlite:///t.db"\n{SITE}')
     drafted(folder, DRAFT)
-    fails(threadbot("schedule", "draft.md", *LATER), 2, 'no time zone – set timezone = "Europe/Paris" in the config')
+    fails(threadbot("schedule", "draft.md", *LATER), 2, 'in which time zone? – set timezone = "Europe/Paris" in the config')
     settled(folder)
     assert threadbot("list", "--json").json == []
 

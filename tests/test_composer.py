@@ -212,7 +212,7 @@ def test_a_time_needs_a_zone(folder: Path) -> None:
     (folder / "config.toml").write_text(SITE)
     [(line, column, message)] = faults(folder, "---\npublish_at: 2026-12-01 18:00\n---\nHi.")
     assert (line, column) == (2, 13)
-    assert "no time zone – add timezone: Europe/Paris here, or set timezone in the config" in message
+    assert 'in which time zone? – set timezone = "Europe/Paris" in the config, or timezone in the draft' in message
 
 
 @pytest.mark.parametrize("wall", ["2026-13-01 18:00", "2026-12-01", "18:00", "2026-12-01 25:00", "0001-01-01 00:00", "now"])

@@ -225,6 +225,16 @@ def test_a_plan_that_was_exchanged_for_another_is_refused(store: Store) -> None:
         store.plans.find(plan.id)
 
 
+def test_what_was_damaged_is_whole_again_when_the_same_draft_is_sealed_again(store: Store) -> None:
+    plan, sha256 = with_picture(b"a map")
+    store.plans.seal(plan, {sha256: b"a map"}, NOON, "draft.md", NOON)
+    sql(store, "UPDATE pictures SET data = x'00'")
+    sql(store, "UPDATE plans SET body = replace(body, 'one', 'eno')")
+    store.plans.seal(plan, {sha256: b"a map"}, NOON, "draft.md", NOON)
+    assert store.plans.find(plan.id) == plan
+    assert store.picture(sha256) == b"a map"
+
+
 @pytest.mark.parametrize(
     "body",
     ["''", "'7'", "'{}'", "replace(body, 'intended', 'published')", "replace(body, 'intended', 'dreamt')"],
@@ -332,12 +342,13 @@ def test_what_was_revived_can_be_given_another_time(store: Store, hours: float) 
     assert times(store, plan) == (hours, hours)
 
 
-def test_a_network_that_asked_to_be_left_alone_is_left_alone(store: Store) -> None:
+def test_what_was_put_off_is_tried_when_a_human_asks_again(store: Store) -> None:
     plan = plan_of()
     seal(store, plan)
     happens(store, plan, (Kind.DEFERRED, 1, 3), until=2 * HOUR)
     seal(store, plan, due=1.5 * HOUR)
-    assert times(store, plan) == (1.5, 2)
+    assert times(store, plan) == (1.5, 1.5)
+    assert store.plans.standings(plan)[0].posts[0].until == NOON + 1.5 * HOUR
     seal(store, plan, due=5 * HOUR)
     assert times(store, plan) == (5, 5)
 

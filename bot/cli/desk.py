@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -67,16 +66,12 @@ def confirm(question: str) -> None:
         raise setting.Declined("nothing was published")
 
 
-def due(wall: str, found: Composed, tz: ZoneInfo | None, now: datetime) -> datetime:
+def due(wall: str, found: Composed, now: datetime) -> datetime:
     """When a draft is to go out: what the command says, else what the draft says."""
-    when = found.publish_at
-    if wall:
-        if tz is None:
-            raise click.UsageError('no time zone – set timezone = "Europe/Paris" in the config')
-        try:
-            when = moment(wall, tz)
-        except MomentError as error:
-            raise click.UsageError(f"--at: {error}") from None
+    try:
+        when = moment(wall, found.timezone) if wall else found.publish_at
+    except MomentError as error:
+        raise click.UsageError(f"--at: {error}") from None
     if when is None:
         raise click.UsageError('when? – add --at "2026-12-01 18:00", or publish_at to the draft')
     if when < now:

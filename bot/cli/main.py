@@ -158,7 +158,7 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str, con
     config, networks, composed = desk.composed(draft, accounts, config_path)
     sendable(composed, config, networks, expect, signing_in=False)
     now = datetime.now(UTC)
-    due = desk.due(wall, composed, config.timezone, now)
+    due = desk.due(wall, composed, now)
     with Store(config.database) as store:
         store.plans.seal(composed.plan, composed.pictures, due, setting.harmless(str(draft)), now)
         standings = store.plans.standings(composed.plan)

@@ -80,7 +80,7 @@ def status_lines(standings: Iterable[Standing], tz: tzinfo | None) -> Iterator[T
 def _post_line(post: Progress, due: datetime, tz: tzinfo | None) -> str:
     if post.receipt:
         return f"live  {post.receipt.url}"
-    until = post.until or (due if post.state is State.WAITING else None)
+    until = max(post.until or due, due) if post.state is State.WAITING else post.until
     return f"{STATES[post.state]}{f' until {local(until, tz)}' if until else ''}{f': {post.why}' if post.why else ''}"
 
 

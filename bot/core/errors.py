@@ -104,5 +104,7 @@ class Rejected(NetworkError):
 def hint(word: str, known: Iterable[str]) -> str:
     """What to say after an unknown word: the nearest known one, else all of them."""
     names = sorted(known)
+    if not names:
+        return "there is none yet"
     near = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
     return f"did you mean “{near[0]}”?" if near else f"known: {', '.join(names)}"

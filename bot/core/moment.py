@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 WALL = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?")
 
 
-class MomentError(ValueError):
+class MomentError(Exception):
     """A time or zone that cannot be read; says what to write instead."""
 
 
@@ -25,13 +25,15 @@ def zone(name: str) -> ZoneInfo:
         raise MomentError(f"unknown time zone “{name}” – write an IANA name such as Europe/Paris") from None
 
 
-def moment(wall: str, tz: ZoneInfo) -> datetime:
-    """The moment, in UTC, of a wall time in a zone; a time with its own offset keeps that. Raises MomentError."""
+def moment(wall: str, tz: ZoneInfo | None) -> datetime:
+    """The moment, in UTC, of a wall time in a zone; a time with its own offset needs none. Raises MomentError."""
     text = wall.strip()
     try:
         if not WALL.fullmatch(text):
             raise ValueError
         read = datetime.fromisoformat(text)
+        if read.tzinfo is None and tz is None:
+            raise MomentError('in which time zone? – set timezone = "Europe/Paris" in the config, or timezone in the draft')
         return (read if read.tzinfo else read.replace(tzinfo=tz, fold=0)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise MomentError(f"“{wall}” is not a time – write 2026-12-01 18:00") from None

@@ -35,6 +35,7 @@ class Composed:
     files: Mapping[tuple[str, str], str]  # (network, sha256) to the file's name
     notes: Mapping[str, tuple[str, ...]]  # by sha256
     publish_at: datetime | None
+    timezone: ZoneInfo | None  # the draft's, else the config's
     assumed: tuple[str, ...]  # what could not be asked
 
 
@@ -48,7 +49,8 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
     draft, found = read_draft(_source(path, name), name, networks)
     faults = list(found)
     names = _accounts(draft, config, only, faults)
-    publish_at = _publish_at(draft, config, faults)
+    tz = _zone(draft, config, faults)
+    publish_at = _publish_at(draft, tz, faults)
     targets = [_target(name, config, networks) for name in names]
     fitted = _pictures(draft, path, targets, faults)
     if not draft.passages:
@@ -67,6 +69,7 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
         files={(network, each.picture.sha256): figure.source for (network, figure), each in fitted.items()},
         notes={each.picture.sha256: each.notes for each in fitted.values()},
         publish_at=publish_at,
+        timezone=tz,
         assumed=tuple(each for target in targets for each in target.facts.assumed),
     )
 
@@ -103,19 +106,17 @@ def _accounts(draft: Draft, config: Config, only: Sequence[str], faults: list[Fa
     return names
 
 
-def _publish_at(draft: Draft, config: Config, faults: list[Fault]) -> datetime | None:
-    tz = config.timezone
+def _zone(draft: Draft, config: Config, faults: list[Fault]) -> ZoneInfo | None:
     try:
-        tz = zone(draft.timezone) if draft.timezone else tz
+        return zone(draft.timezone) if draft.timezone else config.timezone
     except MomentError as error:
         faults.append(_at(draft, "timezone", f"timezone: {error}"))
-        tz = ZoneInfo("UTC")  # so that the time is checked too
-    if not draft.publish_at:
-        return None
+        return ZoneInfo("UTC")  # so that the time is checked too
+
+
+def _publish_at(draft: Draft, tz: ZoneInfo | None, faults: list[Fault]) -> datetime | None:
     try:
-        if tz is None:
-            raise MomentError("no time zone – add timezone: Europe/Paris here, or set timezone in the config")
-        return moment(draft.publish_at, tz)
+        return moment(draft.publish_at, tz) if draft.publish_at else None
     except MomentError as error:
         faults.append(_at(draft, "publish_at", f"publish_at: {error}"))
         return None

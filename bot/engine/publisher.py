@@ -24,7 +24,7 @@ from bot.core.delivery import (
     patience,
     receipts,
 )
-from bot.core.errors import BotError, CannotTell, NetworkError, OutcomeUnknown, Transient
+from bot.core.errors import BotError, CannotTell, NetworkError, OutcomeUnknown, StoreError, Transient
 from bot.core.model import Thread
 from bot.engine.clock import Clock
 from bot.engine.retry import later, repeated
@@ -91,7 +91,7 @@ class Publisher:
             write(Kind.DEFERRED, until=later(error, self.clock.now()), why=str(error))
         except (OutcomeUnknown, CannotTell) as error:
             write(Kind.DOUBTED, why=str(error))
-        except NetworkError as error:
+        except (NetworkError, StoreError) as error:  # a sealed picture may be damaged: then nothing was committed
             write(Kind.REFUSED, why=str(error))
         else:
             write(Kind.PUBLISHED, receipts=given)

@@ -13,9 +13,10 @@ from bot.store.database import Database, pictures
 
 
 def put(connection: Connection, data: Mapping[str, bytes]) -> None:
-    """Keep pictures, inside the transaction that seals their plan."""
+    """Keep pictures, inside the transaction that seals their plan; what was damaged since is whole again."""
     for sha256, each in data.items():
-        connection.execute(insert(pictures).values(sha256=sha256, data=each).on_conflict_do_nothing())
+        statement = insert(pictures).values(sha256=sha256, data=each)
+        connection.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"data": each}))
 
 
 def picture(database: Database, sha256: str) -> bytes:

@@ -42,6 +42,9 @@ class Standing:
         return next((post.state for post in self.posts if post.state is not State.DONE), State.DONE)
 
 
+HELD = (State.WAITING, State.DOUBTED)  # states in which a post may be waiting for a better moment
+
+
 class Plans:
     """The sealed plans of a database."""
 
@@ -51,14 +54,16 @@ class Plans:
     def seal(self, plan: Plan, pictures: Mapping[str, bytes], due: datetime, source: str, now: datetime) -> None:
         """Keep a plan and its pictures, to go out when due: all of it or nothing.
 
-        A plan that is sealed already gets the new time where nothing is out or under way, and what failed or was cancelled
-        is to be tried again. Raises PlanError where another plan has the draft's name on one of the accounts.
+        A plan that is sealed already gets the new time where nothing is out or under way; what failed, was cancelled or put
+        off is to be tried again then. Raises PlanError where another plan has the draft's name on one of the accounts.
         """
         with self.database.writing() as connection:
             self._refuse_another(connection, plan)
             row = {"digest": plan.digest, "slug": plan.slug, "source": source, "sealed": stamp(now)}
             body = canonical(to_json(plan)).decode()
-            connection.execute(upsert(plans).values(**row, body=body).on_conflict_do_nothing())
+            statement = upsert(plans).values(**row, body=body)
+            # the same digest is the same plan, so this changes nothing but what was damaged
+            connection.execute(statement.on_conflict_do_update(index_elements=["digest"], set_={"body": body}))
             gallery.put(connection, pictures)
             for thread in plan.threads:
                 self._seal_thread(connection, plan, thread, due, now)
@@ -71,13 +76,14 @@ class Plans:
             return
         posts = fold(len(thread.posts), events(connection, **key))
         again = [index for index, post in enumerate(posts, 1) if post.state in (State.FAILED, State.CANCELLED)]
-        if again:
-            event = Event(Kind.ABSENT, again[0], again[-1], now, why="asked for again")
-            write(connection, **key, total=len(posts), event=event, now=now)
+        held = [index for index, post in enumerate(posts, 1) if post.state in HELD and post.until and post.until > due]
+        # a human asks again: that ends every wait, and a network that is still busy will say so
+        for kind, indices, until in ((Kind.ABSENT, again, None), (Kind.DEFERRED, held, due)):
+            if indices:
+                event = Event(kind, indices[0], indices[-1], now, until=until, why="asked for again")
+                write(connection, **key, total=len(posts), event=event, now=now)
         if again or posts[0].state is State.WAITING:
-            # a network that asked to be left alone until later is left alone
-            wake = max(filter(None, (due, *(post.until for post in posts if post.state is State.WAITING))))
-            connection.execute(update(threads).where(is_it).values(due=stamp(due), wake=stamp(wake)))
+            connection.execute(update(threads).where(is_it).values(due=stamp(due), wake=stamp(due)))
 
     def _refuse_another(self, connection: Connection, plan: Plan) -> None:
         """An edited draft is another plan; it never silently joins or replaces the one that is out or waiting."""
