@@ -49,7 +49,7 @@ def composed(text: str, *annotations: Annotation, picture: Picture | None = None
     post = Post(1, 1, text, len(text), 500, "graphemes", annotations, (picture,) if picture else ())
     plan = Plan("loire", (Thread("blog", "site", "public", "loire", "", "", (post,)),), warnings)
     files = {("site", picture.sha256): "maps/day1.png"} if picture else {}
-    return Composed(plan, {}, files, {picture.sha256: ("removed: EXIF",)} if picture else {}, None, ())
+    return Composed(plan, {}, files, {picture.sha256: ("removed: EXIF",)} if picture else {}, None, None, ())
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------

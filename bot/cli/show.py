@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
@@ -59,11 +60,12 @@ def _text(post: Post) -> Text:
     return text
 
 
-def _picture(picture: Picture, file: str, notes: Mapping[str, tuple[str, ...]]) -> Text:
-    said = "".join(f"\n  {note}" for note in notes.get(picture.sha256, ()))
-    size = f"{picture.width}×{picture.height}, {kilobytes(picture.size)}"
-    alt = picture.alt or "none"
-    return Text.assemble("\n", ("▣ ", "green"), (file, "green"), f"  {size}{said}\n  alt text: ", (alt, "italic"))
+def _picture(picture: Picture, file: str, notes: Mapping[str, tuple[str, ...]]) -> Group:
+    size = f"  {picture.width}×{picture.height}, {kilobytes(picture.size)}"
+    said = [Text(note) for note in notes.get(picture.sha256, ())]
+    alt = Text.assemble("alt text: ", (picture.alt or "none", "italic"))
+    indented = Padding(Group(*said, alt), (0, 0, 0, 2))
+    return Group(Text.assemble("\n", ("▣ ", "green"), (file, "green"), size), indented)
 
 
 def status_lines(standings: Iterable[Standing], tz: tzinfo | None) -> Iterator[Text]:
