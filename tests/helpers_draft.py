@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from bot.core.compose import Target
 from bot.core.draft import parse
 from bot.core.errors import DraftError
-from bot.core.model import Draft
+from bot.core.model import Draft, Figure, Numbering, Picture
+from bot.core.number import OFF
+from bot.core.rules import Rules
 from bot.core.wording import block
+from bot.networks.bluesky import BLUESKY
+from bot.networks.mastodon import MASTODON
+from bot.networks.x import X
 
 NETWORKS = ("bluesky", "mastodon", "site", "x")
 PATH = "drafts/loire.md"
+RULES: Mapping[str, Rules] = {"x": X, "bluesky": BLUESKY, "mastodon": MASTODON}
 
 
 def draft(source: str | bytes) -> Draft:
@@ -31,3 +41,14 @@ def faults(source: str | bytes) -> list[tuple[int, int, str]]:
         assert " – " in fault.message, "says what to do next"
         assert "\n" not in str(fault)
     return [(fault.line, fault.column, fault.message.split(" – ")[0]) for fault in raised.value.faults]
+
+
+class Gallery(dict[tuple[str, Figure], Picture]):
+    """A picture for every figure."""
+
+    def __missing__(self, key: tuple[str, Figure]) -> Picture:
+        return Picture(key[1].source, "image/png", 60, 40, 100, "")
+
+
+def target(network: str, numbering: Numbering = OFF, account: str = "", **details: Any) -> Target:
+    return Target(account or network, network, "there", RULES[network], numbering, **details)

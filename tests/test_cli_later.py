@@ -43,7 +43,7 @@ def test_schedule_seals_and_says_what_comes_next() -> None:
     digest = threadbot("preview", "draft.md", "--json").json["digest"]
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines() == [
-        f"{digest[:8]} sealed: 2 posts on blog, at 2130-12-01 18:00",
+        f"{digest[:8]} sealed: 2 posts on blog, at 2130-12-01 18:00 (Europe/Paris)",
         f"threadbot worker publishes it then; threadbot cancel {digest[:8]} drops it",
     ]
 

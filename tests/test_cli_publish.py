@@ -101,7 +101,8 @@ def answered(answer: str, *words: str) -> Said:
 
 def test_who_declines_publishes_nothing(folder: Path) -> None:
     said = answered("n\n", "publish", "draft.md")
-    fails(said, 1, "Publish now: 2 posts on blog? [y/N]", "nothing was published")
+    name = threadbot("preview", "draft.md", "--json").json["digest"][:8]
+    fails(said, 1, f"Publish {name} now: 2 posts on blog? [y/N]", "nothing was published")
     fails(answered("\n", "publish", "draft.md"), 1, "nothing was published")
     assert not (folder / "public").exists()
     assert threadbot("list", "--json").json == []
@@ -121,9 +122,10 @@ def test_who_leaves_at_the_question_publishes_nothing(folder: Path) -> None:
 
 def test_publish_exactly_what_was_expected(folder: Path) -> None:
     digest = threadbot("preview", "draft.md", "--json").json["digest"]
-    for wrong in ("00000000", digest[:-1] + ("0" if digest[-1] != "0" else "1"), digest + "0", "%%%%%%%%"):
+    for wrong in ("00000000", digest[:-1] + ("0" if digest[-1] != "0" else "1")):
         fails(threadbot("publish", "draft.md", "--yes", "--expect", wrong), 1, f"this is plan {digest[:8]}, not {wrong}")
-    fails(threadbot("publish", "draft.md", "--yes", "--expect", digest[:7]), 1, "is too short to name a plan for good")
+    for none in ("", digest[:7], digest + "0", "%%%%%%%%", " " * 8):
+        fails(threadbot("publish", "draft.md", "--yes", "--expect", none), 2, f"“{none}” is no digest – give 8 characters")
     fails(threadbot("schedule", "draft.md", *LATER, "--expect", "00000000"), 1, f"this is plan {digest[:8]}")
     assert not (folder / "public").exists()
     assert threadbot("list", "--json").json == []

@@ -92,11 +92,11 @@ def test_each_network_gets_its_wording(source: str, x: str, bluesky: str, site: 
 
 def test_a_wording_stands_where_its_words_stand() -> None:
     [passage] = draft("é {x: A | bluesky,mastodon:  B | others: C}").passages
-    assert [(part.text, part.span.column) for part in passage.lines[0].parts if isinstance(part, Words)] == [
-        ("é ", 1),
-        ("A", 7),
-        ("B", 30),
-        ("C", 42),
+    assert [(part.text, part.only, part.span.column) for part in passage.lines[0].parts if isinstance(part, Words)] == [
+        ("é ", None, 1),
+        ("A", {"x"}, 7),
+        ("B", {"bluesky", "mastodon"}, 30),
+        ("C", {"site"}, 42),
     ]
 
 

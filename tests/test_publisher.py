@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.delivery import Event, Kind, Progress, State
-from bot.core.model import Post, Thread
+from bot.core.model import Post, Receipt, Thread
 from bot.core.plan import Plan
 from bot.engine.publisher import Publisher
+from bot.networks.base import Batch, Key
 from bot.store.alive import Process
 from bot.store.ledger import LeaseLost, Ledger
 from bot.store.store import Store
@@ -165,10 +166,44 @@ def test_a_refusal_stops_the_thread_there_and_asking_again_goes_on(store: Store)
 def test_where_the_network_cannot_tell_a_human_is_asked_and_nothing_more_is_sent(store: Store) -> None:
     house = House(store, thread_of(2), Liar(["lost after", "cannot tell"]))
     house.live_on()
+    house.live_on()
     assert [post.state for post in house.posts()] == [State.PARKED, State.WAITING]
+    assert house.liar.sends == 1
+
+
+def test_asked_again_it_looks_once_more_before_it_sends(store: Store) -> None:
+    house = House(store, thread_of(2), Liar(["lost after", "cannot tell"]))
+    house.live_on()
     house.seal()
     house.live_on()
-    assert house.liar.sends == 1
+    assert (house.texts, house.liar.sends) == (["post 1", "post 2"], 2)
+
+
+def test_a_repeat_that_is_refused_because_the_first_one_is_out_is_found(store: Store) -> None:
+    """The first answer was lost, the look-up did not see the post yet, and the network refuses a second one."""
+
+    class Late(Liar):
+        looks = 0
+
+        def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
+            self.looks += 1
+            return None if self.looks == 1 else super().find(batch, key)
+
+    liar = Late(["lost after", "refuses"])
+    house = House(store, thread_of(1), liar)
+    house.live_on()
+    assert (house.texts, house.posts()[0].state) == (["post 1"], State.DONE)
+
+
+def test_a_clean_stop_in_the_middle_of_repeats_leaves_the_thread_due(store: Store) -> None:
+    class Stopped(Liar):
+        def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
+            house.clock.stopping = True
+            return super().send(batch, key)
+
+    house = House(store, thread_of(1), Stopped(["busy"]))
+    house.live()
+    assert store.plans.earliest() == house.clock.now()
 
 
 def test_a_finished_thread_asks_nothing_of_the_network(store: Store) -> None:

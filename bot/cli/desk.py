@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.cli import setting, show
 from bot.core.delivery import Event, event_to_json
+from bot.core.errors import ConfigError
 from bot.core.model import Thread
 from bot.core.moment import MomentError, moment
 from bot.core.plan import Plan
@@ -58,6 +59,39 @@ def sizes(threads: Iterable[Thread]) -> str:
     return ", ".join(f"{show.count(len(thread.posts), 'post')} on {thread.account}" for thread in threads)
 
 
+def warn(plan: Plan) -> None:
+    """What an author should know before a plan goes out, on stderr."""
+    for warning in plan.warnings:
+        click.secho(f"warning: {setting.harmless(warning)}", fg="yellow", err=True)
+
+
+def reloading(path: Path, config: Config) -> Callable[[], Config]:
+    """The config as it is whenever somebody asks; while it is faulty, as it was before."""
+    kept, complain = config, once(setting.say)
+
+    def current() -> Config:
+        nonlocal kept
+        try:
+            kept, _ = settings(path)
+        except ConfigError as error:
+            complain(str(error))
+        return kept
+
+    return current
+
+
+def once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Says the same thing only once: a worker would repeat it at each look."""
+    said: set[str] = set()
+
+    def saying(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            say(text)
+
+    return saying
+
+
 def confirm(question: str) -> None:
     """Go on only if a person says so."""
     if not (sys.stdin and sys.stdin.isatty()):
@@ -80,7 +114,7 @@ def due(wall: str, found: Composed, now: datetime) -> datetime:
 
 
 def fleet(
-    config: Config, networks: Networks, store: Store, clock: Clock, to_stderr: bool = False, as_json: bool = False
+    config: Callable[[], Config], networks: Networks, store: Store, clock: Clock, to_stderr: bool = False, as_json: bool = False
 ) -> Fleet:
     """The engine, telling each line of the ledger as it is written."""
     from bot.engine.fleet import Fleet
@@ -93,10 +127,10 @@ def fleet(
                 line = {"account": thread.account, "slug": thread.slug, **event_to_json(event)}
                 setting.print_json(line, indent=None)
             else:
-                now = clock.now().astimezone(config.timezone)
+                now = clock.now().astimezone(config().timezone)
                 out.print(show.event_line(thread, event, f"{now:%H:%M:%S}"), soft_wrap=True)
 
-    return Fleet(config, networks, store, clock, tell)
+    return Fleet(config, networks, store, clock, tell, once(setting.say))
 
 
 def report(plan: Plan, store: Store, config: Config, as_json: bool) -> int:

@@ -71,8 +71,7 @@ def check(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bo
     if as_json:
         setting.print_json({"faults": [], "warnings": composed.plan.warnings})
         return setting.DONE
-    for warning in composed.plan.warnings:
-        click.secho(setting.harmless(f"warning: {warning}"), fg="yellow", err=True)
+    desk.warn(composed.plan)
     click.echo(setting.harmless(f"{draft}: fine – {desk.sizes(composed.plan.threads)}"))
     return setting.DONE
 
@@ -109,7 +108,7 @@ def preview(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: 
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @config_option
 @json_option
-def publish(draft: Path, accounts: tuple[str, ...], expect: str, yes: bool, config_path: Path, as_json: bool) -> int:
+def publish(draft: Path, accounts: tuple[str, ...], expect: str | None, yes: bool, config_path: Path, as_json: bool) -> int:
     """Publish a draft now. Interrupted, the same command goes on: nothing is sent twice.
 
     \b
@@ -122,14 +121,15 @@ def publish(draft: Path, accounts: tuple[str, ...], expect: str, yes: bool, conf
 
     config, networks, composed = desk.composed(draft, accounts, config_path)
     sendable(composed, config, networks, expect, signing_in=True)
+    desk.warn(composed.plan)
     if not yes:
-        desk.confirm(f"Publish now: {desk.sizes(composed.plan.threads)}?")
+        desk.confirm(f"Publish {composed.plan.id} now: {desk.sizes(composed.plan.threads)}?")
     clock = SystemClock()
     with Store(config.database) as store, setting.clean_stop(clock.stop):
         now = clock.now()
         store.plans.seal(composed.plan, composed.pictures, now, setting.harmless(str(draft)), now)
-        fleet = desk.fleet(config, networks, store, clock, to_stderr=True)
-        fleet.publish([(composed.plan, thread.account) for thread in composed.plan.threads])
+        fleet = desk.fleet(lambda: config, networks, store, clock, to_stderr=True)
+        fleet.publish([(composed.plan.digest, thread.account) for thread in composed.plan.threads])
         return desk.report(composed.plan, store, config, as_json)
 
 
@@ -142,7 +142,7 @@ def publish(draft: Path, accounts: tuple[str, ...], expect: str, yes: bool, conf
 @expect_option
 @config_option
 @json_option
-def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str, config_path: Path, as_json: bool) -> None:
+def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | None, config_path: Path, as_json: bool) -> None:
     """Seal a draft and its pictures, to be published by a worker when the time comes.
 
     \b
@@ -157,6 +157,7 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str, con
 
     config, networks, composed = desk.composed(draft, accounts, config_path)
     sendable(composed, config, networks, expect, signing_in=False)
+    desk.warn(composed.plan)
     now = datetime.now(UTC)
     due = desk.due(wall, composed, now)
     with Store(config.database) as store:
@@ -170,7 +171,8 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str, con
             stands = f"{STATES[each.state]}, {each.live} of {len(each.posts)} live"
             click.echo(f"{each.thread.account}: {stands} – left as it is")
     if waiting := [each.thread for each in standings if each.due == due]:
-        click.echo(f"{composed.plan.id} sealed: {desk.sizes(waiting)}, at {local(due, config.timezone)}")
+        when = f"{local(due, config.timezone)} ({config.timezone or 'local time'})"
+        click.echo(f"{composed.plan.id} sealed: {desk.sizes(waiting)}, at {when}")
         click.echo(f"threadbot worker publishes it then; threadbot cancel {composed.plan.id} drops it")
 
 
@@ -192,13 +194,13 @@ def worker(once: bool, config_path: Path, as_json: bool) -> int:
     config, networks = desk.settings(config_path)
     clock, alarm = SystemClock(), Alarm()
     with Store(config.database) as store, setting.clean_stop(clock.stop, alarm.ring):
-        worker = Worker(desk.fleet(config, networks, store, clock, as_json=as_json), clock, alarm)
+        fleet = desk.fleet(desk.reloading(config_path, config), networks, store, clock, as_json=as_json)
+        worker = Worker(fleet, clock, alarm)
         if not once:
             click.echo(f"worker started on {config.database} – Ctrl-C stops it", err=True)
             worker.run()
             return setting.DONE
-        plans = {plan.digest: plan for plan, _ in worker.once()}
-        return setting.code_for({each.state for plan in plans.values() for each in store.plans.standings(plan)})
+        return setting.code_for({store.plans.standing(*job).state for job in worker.once()})
 
 
 @cli.command("list")
@@ -212,15 +214,20 @@ def list_(config_path: Path, as_json: bool) -> None:
     """
     from bot.cli import desk
     from bot.cli.show import list_lines, standing_json
+    from bot.store.plans import Damage, Standing
     from bot.store.store import Store
 
     config, _ = desk.settings(config_path)
     with Store(config.database) as store:
-        standings = store.plans.everything()
+        everything = store.plans.everything()
+    standings = [each for each in everything if isinstance(each, Standing)]
+    for each in everything:
+        if isinstance(each, Damage):
+            setting.say(each.why)
     if as_json:
         setting.print_json([{"id": each.plan.id, "slug": each.plan.slug, **standing_json(each)} for each in standings])
         return
-    if not standings:
+    if not everything:
         click.echo("nothing is sealed yet – threadbot schedule or publish does that")
         return
     console = desk.console()

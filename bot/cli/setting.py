@@ -21,6 +21,17 @@ from bot.core.errors import BotError, CannotTell, ConfigError, DraftError, Netwo
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+class Digest(click.ParamType[str]):
+    """A digest, or so much of its beginning that nobody hits it by chance. An empty one is a mistake, never "any"."""
+
+    name = "digest"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch("[0-9a-fA-F]{8,64}", value):
+            self.fail(f"“{harmless(value)}” is no digest – give 8 characters or more, as preview printed them", param, ctx)
+        return value.lower()
+
+
 class Declined(BotError):
     """A person was asked, and said no."""
 
@@ -58,7 +69,10 @@ account_option = click.option(
     "--account", "accounts", multiple=True, metavar="NAME", help="This account instead of the draft's; may be repeated."
 )
 expect_option = click.option(
-    "--expect", metavar="DIGEST", default="", help="Refuse any plan but this one, as preview printed it (8 characters or more)."
+    "--expect",
+    type=Digest(),
+    metavar="DIGEST",
+    help="Refuse any plan but this one, as preview printed it (8 characters or more).",
 )
 draft_argument = click.argument("draft", type=click.Path(path_type=Path))
 

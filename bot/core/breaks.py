@@ -44,11 +44,16 @@ LEAD_END = regex.compile(r"[:：]$")
 
 # Words whose full stop ends no sentence (fr, en); also any single letter, so that initials hold.
 ABBREVIATIONS = frozenset(
-    ["m", "mm", "mme", "mmes", "mlle", "mlles", "me", "dr", "pr", "prof", "st", "ste", "mgr", "gén", "col", "cne", "lt", "cf", "ex", "env", "av", "apr", "boul", "bd", "al", "éd", "ibid", "jr", "réf", "sq", "sr", "tél", "trad", "vs", "etc", "mr", "mrs", "ms", "gen", "sgt", "capt", "inc", "ltd", "co", "corp", "approx", "dept", "e.g", "i.e", "u.s", "j.-c", "c.-à-d"]
+    """
+    m mm mme mmes mlle mlles me dr pr prof st ste mgr gén col cne lt cf ex env av apr boul bd al éd ibid jr réf sq sr tél
+    trad vs etc mr mrs ms gen sgt capt inc ltd co corp approx dept e.g i.e u.s j.-c c.-à-d
+    """.split()
 )
 # Those that are words as well ("il en est. Puis", "he said no. Then"): they stand before a number, or the sentence ends.
 BEFORE_NUMBERS = frozenset(
-    ["no", "nos", "p", "pp", "art", "chap", "fig", "hab", "tome", "vol", "est", "janv", "févr", "avr", "juil", "sept", "oct", "nov", "déc", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "dec"]
+    """
+    no nos p pp art chap fig hab tome vol est janv févr avr juil sept oct nov déc jan feb mar apr jun jul aug sep dec
+    """.split()
 )
 LAST_WORD = regex.compile(r"([\p{L}\p{M}.\-]+)\.$")
 
@@ -63,8 +68,8 @@ UNITS = (
     "kilom[èe]tres?|m[èe]tres?|km/h|m/s|m[²³]/s|miles?|mi|ft|habitants?|hommes|morts|personnes?|people|fois|points?"
 )
 GAP = r"[\s--[\n]]"
-# Thousands, or a telephone number, in groups: at most five, or else a column of numbers could not be cut anywhere.
-GROUPS = rf"\d{{1,3}}(?:{GAP}\d{{2,3}}(?!\d)){{1,4}}"
+# Thousands in groups: at most five, or else a row of such numbers could not be cut anywhere.
+GROUPS = rf"\d{{1,3}}(?:{GAP}\d{{3}}(?!\d)){{1,4}}"
 NUMBER = rf"(?<!\d)(?<!\d[.,:/’'])[+\-−]?(?:{GROUPS}|\d++)(?:[.,:/’']\d++)*+"
 TITLES = "MM?|Mmes?|Mlles?|Mes?|Drs?|Prs?|Prof|Ste?|Mgr|Mr|Mrs|Ms|Gen|Gén|Col|Lt|Capt|Sgt"
 
@@ -74,6 +79,7 @@ WHOLE = tuple(
     regex.compile(pattern, regex.V1 | regex.MULTILINE)
     for pattern in (
         rf"{NUMBER}(?:{GAP}?(?:{UNITS})(?![\p{{L}}\d])(?:{GAP}?\d{{1,3}}(?!\d))?){{0,3}}",  # 20 000, 295 km², 3,5 %, 14 h 30
+        rf"(?<!\d)\d{{1,2}}(?:{GAP}\d\d(?!\d)){{3,4}}",  # 06 12 34 56 78
         rf"(?i:\b(?:n[°º]|nos?\.|pp?\.|art\.|fig\.|chap\.|vol\.)|[№§€$£¥]){GAP}?\d++",  # n° 5, p. 12, $ 5
         rf"\b(?:1er|\d{{1,2}}){GAP}(?:{MONTHS})\b\.?(?:{GAP}\d{{4}}(?!\d))?",  # 1er mai, 3 nov. 2026
         rf"\b(?:{MONTHS})\b\.?{GAP}\d{{1,2}}(?!\d)(?:,{GAP}\d{{4}}(?!\d))?",  # May 3, 2026
@@ -85,7 +91,7 @@ WHOLE = tuple(
     )
 )
 # French marks stay with their word. They overlap ("« quoi ? »"), so each match starts at the character after the last start.
-MARKS = regex.compile(rf"[^\s!?;:%]{GAP}++[!?;:%]|\S{GAP}++[»›]|[«‹]{GAP}++\S", regex.V1)
+MARKS = regex.compile(rf"[^\s!?;:]{GAP}++[!?;:]|[^\s%]{GAP}++%|\S{GAP}++[»›]|[«‹]{GAP}++\S", regex.V1)
 HAN = r"[\p{Han}\p{Hiragana}\p{Katakana}ー]"
 # Between two characters of a script without spaces, but not before a mark or small kana (kinsoku), nor after an opening one.
 HAN_PAIR = regex.compile(
@@ -95,18 +101,13 @@ HAN_PAIR = regex.compile(
 
 def breaks(text: str) -> list[Break]:
     """Every place where the text may be cut between words, in order; none inside what is never cut."""
-    whole = Spans(_whole(text))
-    found = [
-        Break(seam.start(), seam.end(), _kind(text, seam.start(), seam.end()))
-        for seam in SEAM.finditer(text)
-        if seam.start() > 0 and seam.end() < len(text) and not whole.cut(seam.start(), seam.end())
+    whole, clusters = Spans(_whole(text)), frozenset(cluster_ends(text))
+    seams = (seam.span() for pattern in (SEAM, HAN_PAIR) for seam in pattern.finditer(text))
+    return [
+        Break(end, start, _kind(text, end, start))
+        for end, start in sorted(seams)
+        if end and start < len(text) and not whole.cut(end, start) and end in clusters and start in clusters
     ]
-    found += [
-        Break(pair.start(), pair.start(), _kind(text, pair.start(), pair.start()))
-        for pair in HAN_PAIR.finditer(text)
-        if not whole.cut(pair.start(), pair.start())
-    ]
-    return sorted(found, key=lambda each: each.end)
 
 
 def inside(text: str, start: int, end: int) -> list[Break]:

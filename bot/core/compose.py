@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.errors import DraftError, Fault
-from bot.core.model import Annotation, Draft, Facts, Figure, Numbering, Picture, Post, Thread
+from bot.core.model import Annotation, Draft, Facts, Figure, Numbering, Picture, Post, Span, Thread
 from bot.core.number import fixed_point, numbered, widest
 from bot.core.plan import Plan
 from bot.core.rules import Rules, violations
@@ -94,14 +94,15 @@ class _Composer:
         self.rules = target.rules
         self.numbering = target.numbering if draft.numbering is None else draft.numbering
         self.blocks = _blocks(draft, target.network)
+        self.where = f"a post on {target.account} ({target.network})"
 
     def thread(self) -> Thread:
         if not self.blocks:
-            raise DraftError(Fault(self.draft.path, 1, 1, f"nothing in this draft is for {self.target.network}"))
+            raise DraftError(self._fault(Span(1, 1), f"nothing in this draft is for {self.target.network}"))
         pieces = fixed_point(self._pieces)
         posts = [self._post(piece, index, len(pieces)) for index, piece in enumerate(pieces, 1)]
-        faults = [
-            self._fault(piece, piece.start, f"post {post.index}/{post.total} on {self.target.account}: {violation}")
+        faults = self.faults + [
+            self._fault(piece.block.span(piece.start), f"in the post that starts here, on {self.target.account}: {violation}")
             for piece, post in zip(pieces, posts, strict=True)
             for violation in violations(post, self.rules)
         ]
@@ -113,15 +114,18 @@ class _Composer:
         )
 
     def _pieces(self, digits: int) -> list[Piece]:
+        """Every piece that fits, when numbers have so many digits; what does not is a fault."""
+        self.faults: list[Fault] = []
+        if not self.rules.holds(widest("–", digits, self.numbering)):
+            span = self.draft.spans.get("numbering", Span(1, 1))
+            self.faults.append(self._fault(span, f"the numbering leaves no room for text in {self.where} – shorten it"))
+            return []
         pieces: list[Piece] = []
-        faults: list[Fault] = []
         for each in self.blocks:
             try:
                 pieces += self._split(each, digits)
             except Unsplittable as error:
-                faults.append(self._too_long(Piece(each, error.start, error.end), digits))
-        if faults:
-            raise DraftError(*faults)
+                self.faults += (self._too_long(Piece(each, *span), digits) for span in error.spans)
         return pieces
 
     def _split(self, block: Block, digits: int) -> list[Piece]:
@@ -132,17 +136,19 @@ class _Composer:
         return [Piece(block, *span) for span in split(block.text, fits, self.draft.split or "paragraphs")]
 
     def _too_long(self, piece: Piece, digits: int) -> Fault:
-        where, rules = f"a post on {self.target.account} ({self.target.network})", self.rules
+        rules, text = self.rules, widest(piece.text, digits, self.numbering)
         if len(piece.figures) > rules.pictures:
-            message = f"{len(piece.figures)} pictures after one text, {where} takes {rules.pictures} – spread them"
-            return self._fault(piece, max(0, piece.end - 1), message)
-        used = rules.used(widest(piece.text, digits, self.numbering))
+            message = f"{len(piece.figures)} pictures after one text, {self.where} takes {rules.pictures} – spread them"
+            return self._fault(piece.figures[rules.pictures].span, message)
+        took, takes = f"{rules.used(text)} {rules.unit}", str(rules.length)
+        if rules.used(text) <= rules.length or not rules.length:
+            took, takes = f"{len(text.encode())} bytes", str(rules.bytes)
+        numbered = " with its number" if text != piece.text else ""
         excerpt = piece.text if len(piece.text) <= 40 else f"{piece.text[:39]}…"
-        message = f"“{excerpt}” cannot be cut and takes {used} {rules.unit}, {where} takes {rules.length} – shorten it"
-        return self._fault(piece, piece.start, message)
+        message = f"“{excerpt}” cannot be cut and takes {took}{numbered}, {self.where} takes {takes} – shorten it"
+        return self._fault(piece.block.span(piece.start), message)
 
-    def _fault(self, piece: Piece, offset: int, message: str) -> Fault:
-        span = piece.block.span(offset)
+    def _fault(self, span: Span, message: str) -> Fault:
         return Fault(self.draft.path, span.line, span.column, message)
 
     def _post(self, piece: Piece, index: int, total: int) -> Post:

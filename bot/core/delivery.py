@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 
 from bot.core.model import Receipt
@@ -55,6 +56,7 @@ TRANSITIONS: dict[tuple[State, Kind], State] = {
     (State.DOUBTED, Kind.UNKNOWABLE): State.PARKED,
     (State.FAILED, Kind.ABSENT): State.WAITING,  # a human mended the cause and asked again
     (State.FAILED, Kind.CANCELLED): State.CANCELLED,
+    (State.PARKED, Kind.DEFERRED): State.DOUBTED,  # a human asked to look once more
     (State.PARKED, Kind.PUBLISHED): State.DONE,
     (State.PARKED, Kind.ABSENT): State.WAITING,
     (State.PARKED, Kind.CANCELLED): State.CANCELLED,
@@ -98,6 +100,10 @@ def fold(total: int, events: Iterable[Event]) -> tuple[Progress, ...]:
     """The progress of each of `total` posts after the events. Raises BrokenLedger."""
     posts = [Progress()] * total
     for event in events:
+        if not 1 <= event.first <= event.last <= total:
+            raise BrokenLedger(f"there are no posts {event.first} to {event.last} of {total} – the ledger is damaged")
+        if event.kind is Kind.INTENDED and any(post.state is not State.DONE for post in posts[: event.first - 1]):
+            raise BrokenLedger(f"post {event.first} was sent before those before it – the ledger is damaged")
         for index in range(event.first, event.last + 1):
             posts[index - 1] = _after(posts[index - 1], event, index)
     return tuple(posts)
@@ -105,30 +111,45 @@ def fold(total: int, events: Iterable[Event]) -> tuple[Progress, ...]:
 
 def _after(post: Progress, event: Event, index: int) -> Progress:
     state = TRANSITIONS.get((post.state, event.kind))
-    if state is None:
+    if state is None or not _whole(post, event):
         raise BrokenLedger(f"post {index} is {post.state} and cannot be {event.kind} – the ledger is damaged")
     post = replace(post, state=state, until=event.until, why=event.why)
     if event.kind is Kind.INTENDED:
         return replace(post, key=event.key, batch=(event.first, event.last), intended=event.at)
-    if event.kind is Kind.DOUBTED:
-        return replace(post, doubts=post.doubts + 1)
+    if event.kind is Kind.DOUBTED:  # a send may have been repeated for long: it is absence since the last one that counts
+        return replace(post, doubts=post.doubts + 1, intended=event.at)
     if event.kind is Kind.PUBLISHED:
         return replace(post, receipt=event.receipts[index - event.first])
     return post
 
 
+def _whole(post: Progress, event: Event) -> bool:
+    """Whether the event says all that its kind must say, and of all posts that go out together."""
+    batch = (event.first, event.last)
+    if event.kind is Kind.INTENDED:  # a batch and its key are minted once, or a repeat could be a second post
+        return event.key is not None and (post.batch, post.key) in ((None, None), (batch, event.key))
+    if event.kind is Kind.PUBLISHED:
+        return len(event.receipts) == event.last - event.first + 1 and post.batch == batch
+    if post.state in (State.INFLIGHT, State.DOUBTED, State.PARKED):
+        return post.batch is not None and event.first <= post.batch[0] and post.batch[1] <= event.last
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the posts `first` to `last`; under `key`, or under a new one where there is none yet."""
+    """Send the posts `first` to `last`; under `key`, or under a new one where there is none yet. `doubts`: how often that was
+    tried and no answer heard."""
 
     first: int
     last: int
     key: Mapping[str, Any] | None
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `intended`: when they were."""
+    """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `intended`: until when
+    they may have been sent."""
 
     first: int
     last: int
@@ -173,13 +194,18 @@ def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
         if post.until and post.until > now:
             return Wait(post.until, post.why)
         if post.state is State.WAITING:
-            first, last = post.batch or (index, min(len(posts), index + batch - 1))
-            return Send(first, last, post.key)
+            return Send(*(post.batch or _fresh(posts, index, batch)), post.key, post.doubts)
         assert post.batch, "an intended post has a batch"
         assert post.key is not None, "and a key"
         assert post.intended, "and a time"
         return Find(*post.batch, post.key, post.state is State.INFLIGHT, post.intended, post.doubts)
     return Done()
+
+
+def _fresh(posts: Sequence[Progress], first: int, batch: int) -> tuple[int, int]:
+    """The posts from `first` on that can go out together: at most `batch`, none of which is cancelled."""
+    fresh = takewhile(lambda post: post.state is State.WAITING, posts[first - 1 : first - 1 + batch])
+    return first, first - 1 + len(list(fresh))
 
 
 # Seconds to wait before a batch that was lost so many times is sent again: once at once, then a server that keeps losing

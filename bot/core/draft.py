@@ -15,28 +15,34 @@ A backslash makes markup literal: `\\{`, `\\![`, and `\\---` or `\\:::` at the s
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from pathlib import PurePath
 
+import regex
+
 from bot.core.errors import DraftError, Fault, hint
-from bot.core.front import Front
+from bot.core.front import FORBIDDEN, Front
 from bot.core.model import Draft, Figure, Line, Passage, Span, Words
 
-# Never text: C0 and C1 controls (a terminal would obey them), byte order marks, noncharacters (X refuses those posts).
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+# NFC sorts the marks on a letter, which takes long for many; UAX #15 calls a text safe that has no more than these.
+HEAPED = regex.compile(r"\p{M}{31}")
 FENCE = re.compile(r":::\s*(.*)")
 AUDIENCE = re.compile(r"(only|except)\s+(\S.*)")
+NAMES = r"[A-Za-z][\w-]*+(?:\s*+,\s*+[A-Za-z][\w-]*+)*+"
+# Possessive, and an alt text ends before the next picture: otherwise a line of nothing but ![ would be read over and over.
 MARKUP = re.compile(
-    r"""\\(?P<literal>\{|!\[)
-      | !\[(?P<alt>(?:\\.|[^\]\\])*)\]\(\s*(?P<source>(?:[^()]|\([^()]*\))*?)\s*\)
+    rf"""\\(?P<literal>\{{|!\[)
+      | !\[(?P<alt>(?:\\.|(?!!\[)[^\]\\])*+)\]\((?P<source>(?:[^()]|\([^()]*+\))*+)\)
       | (?P<open>!\[)
-      | \{(?P<wording>\s*[A-Za-z][\w-]*(?:\s*,\s*[A-Za-z][\w-]*)*\s*:\s[^{}]*)\}
+      | \{{(?P<wording>\s*+{NAMES}\s*+:\s[^{{}}]*+)\}}
+      | \{{\s*+(?P<unclosed>{NAMES})\s*+:\s
     """,
     re.VERBOSE,
 )
-BRANCH = re.compile(r"\s*(?P<names>[A-Za-z][\w-]*(?:\s*,\s*[A-Za-z][\w-]*)*)\s*:\s(?P<text>.*)", re.DOTALL)
+BRANCH = re.compile(rf"\s*+(?P<names>{NAMES})\s*+:\s++(?P<text>.*)", re.DOTALL)
 OTHERS = "others"
 
 
@@ -62,7 +68,7 @@ def read(source: bytes, path: str, networks: Collection[str]) -> tuple[Draft, tu
     body = _Body(path, frozenset(networks))
     body.read(lines[end + 1 :] if end else lines, first=end + 2 if end else 1)
     faults = [*_forbidden(lines, path), *front.faults, *body.faults]
-    if not faults and not any(line.parts for passage in body.passages for line in passage.lines):
+    if not body.faults and not any(line.parts for passage in body.passages for line in passage.lines):
         faults.append(Fault(path, 1, 1, "the draft is empty – write at least one line"))
     return Draft(slug_of(path), path, tuple(body.passages), spans=front.spans, **front.values), tuple(faults)
 
@@ -74,16 +80,27 @@ def slug_of(path: str) -> str:
 
 
 def _decode(source: bytes, path: str) -> str:
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in source[:2]:
         raise DraftError(Fault(path, 1, 1, "the file is UTF-16 – save it as UTF-8"))
+    source = source.removeprefix(codecs.BOM_UTF8)
     try:
-        text = source.decode("utf-8-sig")
+        text = source.decode()
     except UnicodeDecodeError as error:
-        before = source[: error.start].decode("utf-8-sig").split("\n")
         message = f"byte 0x{source[error.start]:02X} is not UTF-8 – save the file as UTF-8"
-        raise DraftError(Fault(path, len(before), len(before[-1]) + 1, message)) from None
+        raise DraftError(_after(source[: error.start].decode(), path, message)) from None
+    if heap := HEAPED.search(text):
+        raise DraftError(_after(text[: heap.start()], path, "more than 30 marks on one letter – remove some"))
+    return _normal(text)
+
+
+def _normal(text: str) -> str:
     text = unicodedata.normalize("NFC", text)  # X counts the normalised text, so that is what we keep and send
     return re.sub("\r\n?|[\u2028\u2029\u0085]", "\n", text)
+
+
+def _after(before: str, path: str, message: str) -> Fault:
+    lines = _normal(before).split("\n")
+    return Fault(path, len(lines), len(lines[-1]) + 1, message)
 
 
 def _front_end(lines: list[str], path: str) -> int:
@@ -155,16 +172,23 @@ class _Body:
     def _audience(self, fence: re.Match[str], number: int) -> frozenset[str]:
         words = AUDIENCE.fullmatch(fence[1])
         if not words:
-            self._fault(Span(number, fence.start(1) + 1), "write ::: only x, bluesky or ::: except site")
+            here = Span(number, fence.start(1) + 1)
+            self._fault(here, "a block says for whom – write ::: only x, bluesky or ::: except site")
             return frozenset()
-        names = self._names(words[2], Span(number, fence.start(1) + words.start(2) + 1))
+        names = self._names(words[2], Span(number, fence.start(1) + words.start(2) + 1), self.networks)
         return names if words[1] == "only" else self.networks - names
 
-    def _names(self, text: str, span: Span) -> frozenset[str]:
-        names = [name.strip() for name in text.split(",") if name.strip()]
-        for name in names:
-            if name not in self.networks:
-                self._fault(span, f"unknown network “{name}” – {hint(name, self.networks)}")
+    def _names(self, text: str, span: Span, known: Collection[str], or_else: str = "") -> frozenset[str]:
+        names, column = set(), span.column
+        for piece in text.split(","):
+            if name := piece.strip():
+                names.add(name)
+                if name not in known:
+                    here = Span(span.line, column + len(piece) - len(piece.lstrip()))
+                    self._fault(here, f"unknown network “{name}” – {hint(name, known)}{or_else}")
+            column += len(piece) + 1
+        if not names:
+            self._fault(span, "no network is named – write ::: only x, bluesky or ::: except site")
         return frozenset(names)
 
     def _parts(self, line: str, start: Span) -> Iterator[Words | Figure]:
@@ -184,29 +208,38 @@ class _Body:
             self._fault(span, "a picture is written ![what it shows](file.png), on one line – or \\![ for these characters")
         elif match["wording"]:
             yield from self._wording(match["wording"], Span(span.line, span.column + 1))
-        elif not match["source"]:
-            self._fault(span, "the picture has no file – write ![what it shows](file.png)")
+        elif match["unclosed"]:
+            if any(name.strip() in (*self.networks, OTHERS) for name in match["unclosed"].split(",")):
+                self._fault(span, "a wording ends with } on its line, and holds no other brace – or write \\{ for a brace")
+            yield Words(match[0], None, span)
+        elif source := match["source"].strip().removeprefix("<").removesuffix(">"):
+            yield Figure(source, re.sub(r"\\(.)", r"\1", match["alt"]).strip(), None, span)
         else:
-            alt = re.sub(r"\\(.)", r"\1", match["alt"]).strip()
-            yield Figure(match["source"].removeprefix("<").removesuffix(">"), alt, None, span)
+            self._fault(span, "the picture has no file – write ![what it shows](file.png)")
 
     def _wording(self, text: str, span: Span) -> Iterator[Words]:
+        branches = list(self._branches(text, span))
+        every = frozenset[str]().union(*(names for names, _, _ in branches))
         named: set[str] = set()
+        for names, here, words in branches:
+            if twice := names & named:
+                self._fault(here, f"“{min(twice)}” has a wording already – remove one")
+            named |= names
+            only = names | (self.networks - every) if OTHERS in names else names
+            yield Words(words.text, only - {OTHERS}, words.span)
+
+    def _branches(self, text: str, span: Span) -> Iterator[tuple[frozenset[str], Span, Words]]:
+        """Whom each wording is for, where that is said, and the wording."""
         column = span.column
         for piece in text.split("|"):
-            branch, here = BRANCH.fullmatch(piece), Span(span.line, column)
-            column += len(piece) + 1
+            here = Span(span.line, column + len(piece) - len(piece.lstrip()))
+            branch = BRANCH.fullmatch(piece)
             if not branch:
-                self._fault(here, "write {x: one wording | others: another}, or \\{ for a brace")
-                continue
-            yield Words(branch["text"].strip(), self._branch(branch["names"], named, here), here)
-
-    def _branch(self, names: str, named: set[str], span: Span) -> frozenset[str]:
-        if names.strip() == OTHERS:
-            only = self.networks - named
-        else:
-            only = self._names(names, span)
-            if twice := only & named:
-                self._fault(span, f"“{min(twice)}” has a wording already – remove one")
-        named |= only
-        return only
+                self._fault(here, "a wording without a network – write {x: one wording | others: another}, or \\{ for a brace")
+            elif "![" in piece:
+                self._fault(here, "a picture between braces – for some networks only, put it in a ::: only x block")
+            else:
+                names = self._names(branch["names"], here, (*self.networks, OTHERS), "; a brace itself is \\{")
+                there = Span(span.line, column + branch.start("text"))
+                yield names, here, Words(branch["text"].rstrip(), None, there)
+            column += len(piece) + 1

@@ -10,12 +10,34 @@ import yaml
 
 from bot.core.errors import Fault, hint
 from bot.core.model import Numbering, Span
-from bot.core.number import NumberingError, numbering
+from bot.core.number import numbering
 from bot.core.split import SPLITS
 
+# Never text: C0 and C1 controls (a terminal would obey them), byte order marks, noncharacters (X refuses those posts),
+# and the halves of a character, which YAML lets an author escape.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # RFC 5646, as far as the networks read it: a language, then subtags
 LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 KEYS = ("title", "lang", "accounts", "publish_at", "timezone", "numbering", "split")
+
+
+class _Loader(yaml.BaseLoader):
+    """Every scalar is a string, so that `lang: no` is Norwegian and a date stays as written; and nothing is written once and
+    meant many times: a small file stays small."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "a value cannot start with *", mark)
+        return super().compose_node(parent, index)
+
+
+class _Unread(ValueError):
+    """A value that is not one line of text."""
+
+    def __init__(self, node: yaml.Node) -> None:
+        super().__init__("one line of text is wanted here – put it between quotes")
+        self.mark = node.start_mark
 
 
 class Front:
@@ -26,28 +48,29 @@ class Front:
         self.faults: list[Fault] = []
         self.values: dict[str, Any] = {}
         self.spans: dict[str, Span] = {}
-        for key, value in self._pairs(source):
+        # what may not be there is told elsewhere, each with its place
+        for key, value in self._pairs(FORBIDDEN.sub("\ufffd", source)):
             self._take(key, value)
 
-    def _fault(self, mark: yaml.Mark | None, message: str) -> None:
+    def _fault(self, mark: yaml.Mark, message: str) -> None:
         # the opening fence is line 1 of the file, and marks count from 0
-        line, column = (mark.line + 2, mark.column + 1) if mark else (1, 1)
-        self.faults.append(Fault(self.path, line, column, message))
+        self.faults.append(Fault(self.path, mark.line + 2, mark.column + 1, message))
 
     def _pairs(self, source: str) -> list[tuple[yaml.Node, yaml.Node]]:
+        loader = _Loader(source)
         try:
-            # BaseLoader: every scalar is a string, so that `lang: no` is Norwegian and a date stays as written
-            root = yaml.compose(source, Loader=yaml.BaseLoader)
+            root = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
-            self._fault(error.problem_mark, f"front matter is not YAML: {error.problem}")
+            said = f"front matter is not YAML: {error.problem} – put a value with : # {{ [ or quotes in it between quotes"
+            self._fault(error.problem_mark or loader.get_mark(), said)
             return []
-        except (yaml.YAMLError, RecursionError):
-            self._fault(None, "front matter is not YAML that can be read")
+        except (RecursionError, ValueError, OverflowError):  # too deep, or the number of no character
+            self._fault(loader.get_mark(), "front matter cannot be read from here on – write one `key: value` a line")
             return []
         if root is None:
             return []
         if not isinstance(root, yaml.MappingNode):
-            self._fault(root.start_mark, "front matter is not a list of `key: value` lines")
+            self._fault(root.start_mark, "front matter is no list of keys – write one `key: value` a line")
             return []
         pairs: list[tuple[yaml.Node, yaml.Node]] = root.value
         return pairs
@@ -62,14 +85,18 @@ class Front:
             self.spans[name] = Span(value.start_mark.line + 2, value.start_mark.column + 1)
             try:
                 self.values[name] = READERS[name](value)
-            except (ValueError, NumberingError) as error:
+            except _Unread as error:
+                self._fault(error.mark, f"{name}: {error}")
+            except ValueError as error:
                 self._fault(value.start_mark, f"{name}: {error}")
 
 
 def _text(node: yaml.Node) -> str:
-    if not isinstance(node, yaml.ScalarNode):
-        raise ValueError("one line of text is wanted here")
-    return " ".join(str(node.value).split())
+    if not isinstance(node, yaml.ScalarNode) or node.tag != _Loader.DEFAULT_SCALAR_TAG:
+        raise _Unread(node)
+    if hidden := FORBIDDEN.search(node.value):
+        raise ValueError(f"invisible character U+{ord(hidden[0]):04X} – remove it")
+    return re.sub("[ \t\r\n\x85\u2028\u2029]+", " ", node.value).strip()
 
 
 def _lang(node: yaml.Node) -> str:
@@ -93,9 +120,12 @@ def _split(node: yaml.Node) -> str:
 
 
 def _numbering(node: yaml.Node) -> Numbering:
-    if isinstance(node, yaml.MappingNode):
-        return numbering({_text(key): _text(value) for key, value in node.value})
-    return numbering(_text(node))
+    if not isinstance(node, yaml.MappingNode):
+        return numbering(_text(node))
+    table = {_text(key): _text(value) for key, value in node.value}
+    if len(table) < len(node.value):
+        raise ValueError("a key stands here a second time – remove one")
+    return numbering(table)
 
 
 READERS: dict[str, Callable[[yaml.Node], Any]] = {

@@ -5,7 +5,9 @@ A numbering is `off`, a form such as `{n}/{total}`, or a table `{form = "{n}/{to
 
 from __future__ import annotations
 
+import re
 import string
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -40,7 +42,7 @@ def _table(table: Mapping[str, Any]) -> Numbering:
     place, since = table.get("place", "start"), str(table.get("from", 1))
     if place not in PLACES:
         raise NumberingError(f"place “{place}” – {hint(str(place), PLACES)}")
-    if not (since.isascii() and since.isdigit() and int(since) >= 1):
+    if not re.fullmatch("[1-9][0-9]{0,3}", since):
         raise NumberingError(f"from “{since}” is not the number of a post – write 1 or 2")
     form = str(table.get("form", FORM))
     return Numbering(form=_form(form), place="end" if place == "end" else "start", since=int(since))
@@ -53,8 +55,8 @@ def _form(form: str) -> str:
         raise NumberingError(f"“{form}” is not a form ({error}) – write {{n}}/{{total}}") from None
     if ("n", "", None) not in fields or any(field not in (("n", "", None), ("total", "", None)) for field in fields):
         raise NumberingError(f"“{form}” is not a form – write {{n}}, and {{total}} if you like, such as {{n}}/{{total}}")
-    if "\n" in form:
-        raise NumberingError("a form is one line")
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in form):
+        raise NumberingError("a form is one line, without invisible characters – write {n}/{total}")
     return form
 
 

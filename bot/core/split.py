@@ -27,11 +27,11 @@ POST = 1 << (UNEVEN_BITS + COUNT_BITS * len(Kind))
 
 
 class Unsplittable(ValueError):
-    """What stands between `start` and `end` fits in no post and must not be cut."""
+    """What stands in these spans fits in no post and must not be cut."""
 
-    def __init__(self, start: int, end: int) -> None:
-        super().__init__(start, end)
-        self.start, self.end = start, end
+    def __init__(self, *spans: tuple[int, int]) -> None:
+        super().__init__(*spans)
+        self.spans = spans
 
 
 def split(text: str, fits: Callable[[int, int], bool], way: str) -> tuple[tuple[int, int], ...]:
@@ -72,15 +72,19 @@ def _cheapest(
 ) -> tuple[tuple[int, int], ...]:
     """The cheapest cut of atoms into posts: `starts[i]` to `ends[i]` is an atom, `prices[i]` what a break after it costs."""
     costs, came = [0], [0]
+    lost: list[tuple[int, int]] = []
     low = 0
     for last, end in enumerate(ends):
         while low <= last and not fits(starts[low], end):
             low += 1
         if low > last:
-            raise Unsplittable(starts[last], end)
+            lost.append((starts[last], end))
+            low = last  # as if it fitted, to find the others
         cost, first = min((costs[first] + (end - starts[first]) ** 2, first) for first in range(low, last + 1))
         costs.append(cost + POST + prices[last])
         came.append(first)
+    if lost:
+        raise Unsplittable(*lost)
     posts: list[tuple[int, int]] = []
     last = len(ends)
     while last:

@@ -33,46 +33,58 @@ def block(passage: Passage, network: str) -> Block | None:
 
 
 class _Writer:
+    """Writes line by line; what a part for somebody else leaves behind is no double space, and no double blank line."""
+
     def __init__(self, network: str) -> None:
         self.network = network
-        self.text = ""
+        self.lines: list[str] = []  # each with its line end
+        self.length = 0  # of all lines
+        self.end = 0  # of what is no white space
         self.figures: list[tuple[int, Figure]] = []
         self.marks: list[tuple[int, Span]] = []
         self.blank, self.dropped = True, False  # whether the last line written was blank, and lines vanished since
 
     def add(self, line: Line) -> None:
-        before, marks = self.text, len(self.marks)
-        ours = self._for_us(line.only)
-        if ours:
-            self._write(line.parts)
-        blank = not self.text[len(before) :].strip()
+        ours, marks = self._for_us(line.only), len(self.marks)
+        text = self._written(line.parts) if ours else ""
+        blank = not text.strip()
         vanishes = blank and (bool(line.parts) or not ours)
         # A line of which nothing is left vanishes, and a blank line after it too where there is one before it already.
         if vanishes or (blank and self.blank and self.dropped):
-            self.text = before
             del self.marks[marks:]
             self.dropped = True
         else:
-            self.text += "\n"
+            self.lines.append(text + "\n")
+            self.length += len(text) + 1
             self.blank, self.dropped = blank, False
 
     def _for_us(self, only: frozenset[str] | None) -> bool:
         return only is None or self.network in only
 
-    def _write(self, parts: tuple[Words | Figure, ...]) -> None:
+    def _written(self, parts: tuple[Words | Figure, ...]) -> str:
+        pieces: list[str] = []
+        at, last, gone = self.length, "", False
         for part in parts:
-            if not self._for_us(part.only):
+            if isinstance(part, Figure) and self._for_us(part.only):
+                self.figures.append((self.end, part))
+            if isinstance(part, Figure) or not self._for_us(part.only) or not part.text:
+                gone = True
                 continue
-            if isinstance(part, Figure):
-                self.figures.append((len(self.text.rstrip()), part))
-            else:
-                self.marks.append((len(self.text), part.span))
-                self.text += part.text
+            doubled = gone and part.text.startswith(" ") and last in ("", " ")
+            words = part.text[doubled:]
+            self.marks.append((at, Span(part.span.line, part.span.column + doubled)))
+            pieces.append(words)
+            at, last, gone = at + len(words), words[-1:] or last, False
+            if words.strip():
+                self.end = at - len(words) + len(words.rstrip())
+        text = "".join(pieces)
+        return text.rstrip(" ") if gone else text
 
     def block(self) -> Block | None:
-        text = self.text.rstrip()
+        text = "".join(self.lines)[: self.end]
         cut = len(text) - len(text.lstrip())
         if not text and not self.figures:
             return None
-        marks = [(max(0, at - cut), span) for at, span in self.marks] or [(0, figure.span) for _, figure in self.figures]
-        return Block(text[cut:], tuple((max(0, at - cut), figure) for at, figure in self.figures), tuple(marks))
+        marks = [(max(0, at - cut), Span(span.line, span.column + max(0, cut - at))) for at, span in self.marks]
+        figures = tuple((max(0, at - cut), figure) for at, figure in self.figures)
+        return Block(text[cut:], figures, tuple(marks or [(0, self.figures[0][1].span)]))

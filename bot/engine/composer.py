@@ -76,7 +76,10 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
 
 def _source(path: Path, name: str) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_DRAFT:
+        size = path.stat().st_size
+        if not (path.is_file() or path.is_dir()):  # a device, which never ends; a folder has an error of its own below
+            raise DraftError(Fault(name, 1, 1, "cannot be read: it is not a file"))
+        if size > LARGEST_DRAFT:
             raise DraftError(Fault(name, 1, 1, f"the file is larger than {LARGEST_DRAFT // 1_000_000} MB – is it a draft?"))
         return path.read_bytes()
     except OSError as error:

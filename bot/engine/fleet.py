@@ -1,20 +1,20 @@
-"""Many threads side by side: one account after its own threads in turn, the accounts independent of each other."""
+"""Many threads side by side: an account after its own threads in turn, the accounts independent of each other."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
-from bot.core.errors import Unauthorized
-from bot.core.model import Thread
-from bot.core.plan import Plan
+from bot.core.delivery import BrokenLedger
+from bot.core.errors import BotError
+from bot.core.model import Account, Thread
 from bot.engine.clock import Clock
 from bot.engine.publisher import Publisher, Tell
 from bot.networks.base import Driver, Network, World
 from bot.store.config import Config
+from bot.store.plans import Standing
 from bot.store.store import Store
 
 ACCOUNTS_AT_ONCE = 16  # threads of the machine; they wait for networks most of the time
@@ -22,53 +22,65 @@ ACCOUNTS_AT_ONCE = 16  # threads of the machine; they wait for networks most of 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Everything that publishing needs."""
+    """Everything that publishing needs. `config` gives the config as it is now; `tell` hears each line of the ledger,
+    `complain` why a thread was left alone."""
 
-    config: Config
+    config: Callable[[], Config]
     networks: Mapping[str, Network]
     store: Store
     clock: Clock
     tell: Tell
+    complain: Callable[[str], None]
 
-    def publish(self, jobs: Iterable[tuple[Plan, str]]) -> None:
-        """Take each thread (plan, account) as far as it goes now. Threads that somebody else publishes are left to them."""
-        queues: dict[str, list[Plan]] = defaultdict(list)
-        for plan, account in jobs:
-            queues[account].append(plan)
+    def publish(self, jobs: Iterable[tuple[str, str]]) -> None:
+        """Take each thread (digest, account) as far as it goes now. One that cannot be read, is somebody else's or being
+        published by another process is left alone, and holds no other up."""
+        queues: dict[str, list[str]] = defaultdict(list)
+        for digest, account in jobs:
+            queues[account].append(digest)
         if not queues:
             return
         with ThreadPoolExecutor(min(len(queues), ACCOUNTS_AT_ONCE)) as pool:
-            running = [pool.submit(self._account, account, plans) for account, plans in queues.items()]
+            running = [pool.submit(self._account, account, digests) for account, digests in queues.items()]
         for each in running:
             each.result()
 
-    def _account(self, account: str, plans: Iterable[Plan]) -> None:
-        for plan in plans:
-            if not self.clock.stopping:
-                self._thread(plan, plan.thread(account))
+    def _account(self, account: str, digests: Iterable[str]) -> None:
+        for digest in digests:
+            if self.clock.stopping:
+                return
+            try:
+                self._thread(self.store.plans.standing(digest, account))
+            except (BotError, BrokenLedger) as error:
+                self.complain(str(error))
 
-    def _thread(self, plan: Plan, thread: Thread) -> None:
-        ledger = self.store.ledger
+    def _thread(self, standing: Standing) -> None:
+        plan, thread, ledger = standing.plan, standing.thread, self.store.ledger
+        account, network = self._place(thread)
+        if account is None or network is None or network.connect is None:
+            self.complain(f"{thread.account}: {plan.id} is due for {thread.destination}, which this config does not have")
+            return
+        connect = network.connect
         lease = ledger.take(plan.digest, thread.account, len(thread.posts), self.clock.now())
         if lease is None:
+            self.complain(f"{thread.account}: {plan.id} is left to the process that publishes it")
             return
+
+        def driver() -> Driver:
+            return connect(account, World(self.store.vault, self.store.picture))
+
         try:
-            network = self.networks.get(thread.network)
-            batch, settle = (network.rules.batch, network.rules.settle) if network else (1, 0.0)
-            connect = partial(self._connect, thread)
-            Publisher(thread, connect, batch, settle, ledger, lease, self.clock, self.tell).run()
+            # with the lease in hand: it may have been published, or been given another time, since we looked
+            wake = self.store.plans.standing(plan.digest, thread.account).wake
+            if wake and wake <= self.clock.now():
+                batch, settle = network.rules.batch, network.rules.settle
+                Publisher(thread, driver, batch, settle, ledger, lease, self.clock, self.tell).run()
         finally:
             ledger.release(lease)
 
-    def _connect(self, thread: Thread) -> Driver:
-        """The driver of a thread's account. Raises Unauthorized where the account is not what it was at sealing."""
-        account, network = self.config.accounts.get(thread.account), self.networks.get(thread.network)
-        if account is None or network is None or account.network != thread.network:
-            why = f"the account is not in {self.config.path} any more"
-        elif (now := network.destination(account)) != thread.destination:
-            why = f"the account points to {now} now, the plan is for {thread.destination}"
-        elif network.connect is None:
-            why = f"threadbot cannot publish to {network.name} yet"
-        else:
-            return network.connect(account, World(self.store.vault, self.store.picture))
-        raise Unauthorized(f"{thread.account}: {why} – put that right and publish again, or cancel")
+    def _place(self, thread: Thread) -> tuple[Account | None, Network | None]:
+        """The account and network that a thread was sealed for; nothing where the config points elsewhere by now."""
+        account, network = self.config().accounts.get(thread.account), self.networks.get(thread.network)
+        if account and network and account.network == thread.network and network.destination(account) == thread.destination:
+            return account, network
+        return None, None

@@ -6,6 +6,7 @@ Before anything is sent a line says so, on disk; whatever dies, the next run rea
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -25,10 +26,10 @@ from bot.core.delivery import (
     receipts,
 )
 from bot.core.errors import BotError, CannotTell, NetworkError, OutcomeUnknown, StoreError, Transient
-from bot.core.model import Thread
+from bot.core.model import Receipt, Thread
 from bot.engine.clock import Clock
 from bot.engine.retry import later, repeated
-from bot.networks.base import Batch, Driver
+from bot.networks.base import Batch, Driver, Key
 from bot.store.ledger import Lease, Ledger
 
 LINGER = timedelta(seconds=30)  # a wait that is not worth a new start
@@ -78,7 +79,7 @@ class Publisher:
             driver = self._open()
             key = step.key if step.key is not None else self._asked(lambda: driver.mint(batch, self.clock.now()))
         except Transient as error:
-            write(Kind.DEFERRED, until=later(error, self.clock.now()), why=str(error))
+            write(Kind.DEFERRED, until=later(error, self.clock), why=str(error))
             return
         except NetworkError as error:  # nothing was even tried
             write(Kind.REFUSED, why=str(error))
@@ -88,13 +89,20 @@ class Publisher:
         try:
             given = repeated(lambda: self._asked(lambda: driver.send(batch, key)), self.clock)
         except Transient as error:
-            write(Kind.DEFERRED, until=later(error, self.clock.now()), why=str(error))
+            write(Kind.DEFERRED, until=later(error, self.clock), why=str(error))
         except (OutcomeUnknown, CannotTell) as error:
             write(Kind.DOUBTED, why=str(error))
         except (NetworkError, StoreError) as error:  # a sealed picture may be damaged: then nothing was committed
-            write(Kind.REFUSED, why=str(error))
+            # where an answer was lost before, the network may refuse the repeat because the first one is out
+            found = self._found(driver, batch, key) if step.doubts else None
+            write(Kind.PUBLISHED, receipts=found) if found else write(Kind.REFUSED, why=str(error))
         else:
             write(Kind.PUBLISHED, receipts=given)
+
+    def _found(self, driver: Driver, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
+        with suppress(NetworkError):
+            return repeated(lambda: self._asked(lambda: driver.find(batch, key)), self.clock)
+        return None
 
     def _find(self, step: Find, posts: tuple[Progress, ...]) -> None:
         batch, write = self._carried(step, posts), partial(self._write, step)
@@ -104,11 +112,10 @@ class Publisher:
         try:
             driver = self._open()
             given = repeated(lambda: self._asked(lambda: driver.find(batch, step.key)), self.clock)
-        except CannotTell as error:
-            write(Kind.UNKNOWABLE, why=str(error))
+        except (Transient, OutcomeUnknown) as error:
+            write(Kind.DEFERRED, until=later(error, self.clock), why=str(error))
         except NetworkError as error:  # also Unauthorized: whoever cannot look must not send
-            wait = later(error, self.clock.now()) if isinstance(error, Transient) else self.clock.now() + timedelta(minutes=10)
-            write(Kind.DEFERRED, until=wait, why=str(error))
+            write(Kind.UNKNOWABLE, why=str(error))
         else:
             settled = step.intended + timedelta(seconds=self.settle)
             if given is not None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from bot.core.errors import Transient
+from bot.core.errors import NetworkError, Transient
 from bot.engine.clock import Clock
 
 T = TypeVar("T")
@@ -39,9 +39,11 @@ def repeated(action: Callable[[], T], clock: Clock) -> T:
     return retrying(action)
 
 
-def later(error: Transient, now: datetime) -> datetime:
-    """When to try again what was deferred."""
-    return now + timedelta(seconds=LATER if error.retry_after is None else error.retry_after)
+def later(error: NetworkError, clock: Clock) -> datetime:
+    """When to try again what was deferred: at the next start, where only a clean stop ended our patience."""
+    asked = error.retry_after if isinstance(error, Transient) else None
+    default = 0.0 if clock.stopping else LATER
+    return clock.now() + timedelta(seconds=default if asked is None else asked)
 
 
 def _asked(state: RetryCallState) -> float:

@@ -13,7 +13,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.plan import Plan
 from bot.engine.clock import Clock
 from bot.engine.fleet import Fleet
 
@@ -59,8 +58,8 @@ class Worker:
     def __init__(self, fleet: Fleet, clock: Clock, alarm: Alarm) -> None:
         self.fleet, self.clock, self.alarm = fleet, clock, alarm
 
-    def once(self) -> list[tuple[Plan, str]]:
-        """Publish what is due now; returns which threads (plan, account) that was."""
+    def once(self) -> list[tuple[str, str]]:
+        """Publish what is due now; returns which threads (digest, account) that was."""
         jobs = self.fleet.store.plans.due(self.clock.now())
         self.fleet.publish(jobs)
         return jobs

@@ -40,6 +40,11 @@ class Process:
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
+    def holds(self, name: str, silent: bool) -> bool:
+        """Whether the owner of a lease still has it: on this machine the kernel knows, however long the owner has slept; of
+        others only their silence tells."""
+        return not self.died(name) if self.near(name) else not silent
+
     def near(self, name: str) -> bool:
         """Whether the process of that name is, or was, on this machine."""
         return name.partition("/")[0] == platform.node()

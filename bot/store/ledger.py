@@ -73,15 +73,11 @@ class Ledger:
         """The lease of a thread; None while somebody else holds it."""
         with self.database.writing() as connection:
             row = connection.execute(select(threads.c.owner, threads.c.until).where(_is(digest, account))).one()
-            if row.owner and self._alive(row.owner, silent=row.until <= stamp(now)):
+            if row.owner and self.process.holds(row.owner, silent=row.until <= stamp(now)):
                 return None
             holding = {"owner": self.process.name, "until": stamp(now + SILENCE)}
             connection.execute(update(threads).where(_is(digest, account)).values(holding))
         return Lease(digest, account, total, self.process.name)
-
-    def _alive(self, owner: str, silent: bool) -> bool:
-        """On this machine the kernel knows, however long the owner has slept; of others only their silence tells."""
-        return not self.process.died(owner) if self.process.near(owner) else not silent
 
     def release(self, lease: Lease) -> None:
         """Let others have the thread."""

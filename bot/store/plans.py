@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.core.delivery import Event, Kind, Progress, State, fold
+from bot.core.delivery import BrokenLedger, Event, Kind, Progress, State, fold
 from bot.core.errors import PlanError
 from bot.core.model import Thread
 from bot.core.plan import Plan, canonical, from_json, to_json
 from bot.store import gallery
+from bot.store.alive import Process
 from bot.store.database import Database, plans, stamp, threads
 from bot.store.ledger import events, write
 
@@ -42,20 +43,27 @@ class Standing:
         return next((post.state for post in self.posts if post.state is not State.DONE), State.DONE)
 
 
-HELD = (State.WAITING, State.DOUBTED)  # states in which a post may be waiting for a better moment
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A sealed thread that cannot be read, and why. It is never sent."""
+
+    digest: str
+    account: str
+    why: str
 
 
 class Plans:
     """The sealed plans of a database."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, process: Process) -> None:
+        self.database, self.process = database, process
 
     def seal(self, plan: Plan, pictures: Mapping[str, bytes], due: datetime, source: str, now: datetime) -> None:
         """Keep a plan and its pictures, to go out when due: all of it or nothing.
 
         A plan that is sealed already gets the new time where nothing is out or under way; what failed, was cancelled or put
-        off is to be tried again then. Raises PlanError where another plan has the draft's name on one of the accounts.
+        off is to be tried again then. Raises PlanError where another plan has the draft's name on one of the accounts, or
+        where a thread of the plan is being published right now.
         """
         with self.database.writing() as connection:
             self._refuse_another(connection, plan)
@@ -71,13 +79,18 @@ class Plans:
     def _seal_thread(self, connection: Connection, plan: Plan, thread: Thread, due: datetime, now: datetime) -> None:
         key = {"digest": plan.digest, "account": thread.account}
         is_it = (threads.c.digest == plan.digest) & (threads.c.account == thread.account)
-        if connection.execute(select(threads.c.due).where(is_it)).first() is None:
+        row = connection.execute(select(threads.c.owner, threads.c.until).where(is_it)).first()
+        if row is None:
             connection.execute(insert(threads).values(**key, slug=plan.slug, due=stamp(due), wake=stamp(due)))
             return
+        if row.owner and self.process.holds(row.owner, silent=row.until <= stamp(now)):
+            said = "another process is publishing this thread right now"
+            raise PlanError(f"{thread.account}: {said} – threadbot status {plan.id} shows how far it is")
         posts = fold(len(thread.posts), events(connection, **key))
         again = [index for index, post in enumerate(posts, 1) if post.state in (State.FAILED, State.CANCELLED)]
-        held = [index for index, post in enumerate(posts, 1) if post.state in HELD and post.until and post.until > due]
-        # a human asks again: that ends every wait, and a network that is still busy will say so
+        held = [index for index, post in enumerate(posts, 1) if post.state is State.PARKED or (post.until or due) > due]
+        # A human asks again. That ends every wait: a network that is still busy will say so, one that could not tell is
+        # looked at once more.
         for kind, indices, until in ((Kind.ABSENT, again, None), (Kind.DEFERRED, held, due)):
             if indices:
                 event = Event(kind, indices[0], indices[-1], now, until=until, why="asked for again")
@@ -122,17 +135,28 @@ class Plans:
         with self.database.reading() as connection:
             return [self._standing(connection, plan.digest, thread.account) for thread in plan.threads]
 
-    def everything(self) -> list[Standing]:
-        """Every sealed thread, the latest due first."""
-        query = select(threads.c.digest, threads.c.account).order_by(threads.c.due.desc(), threads.c.digest, threads.c.account)
+    def standing(self, digest: str, account: str) -> Standing:
+        """How far one thread is. Raises PlanError or BrokenLedger where it is damaged."""
         with self.database.reading() as connection:
-            return [self._standing(connection, *row) for row in connection.execute(query).all()]
+            return self._standing(connection, digest, account)
 
-    def due(self, now: datetime) -> list[tuple[Plan, str]]:
-        """The threads (plan, account) that want attention now, the longest waiting first."""
+    def everything(self) -> list[Standing | Damage]:
+        """Every sealed thread, the latest due first; one that cannot be read hides none of the others."""
+        query = select(threads.c.digest, threads.c.account).order_by(threads.c.due.desc(), threads.c.digest, threads.c.account)
+        found: list[Standing | Damage] = []
+        with self.database.reading() as connection:
+            for digest, account in connection.execute(query).all():
+                try:
+                    found.append(self._standing(connection, digest, account))
+                except (PlanError, BrokenLedger) as error:
+                    found.append(Damage(digest, account, str(error)))
+        return found
+
+    def due(self, now: datetime) -> list[tuple[str, str]]:
+        """The threads (digest, account) that want attention now, the longest waiting first."""
         query = select(threads.c.digest, threads.c.account).where(threads.c.wake <= stamp(now)).order_by(threads.c.wake)
         with self.database.reading() as connection:
-            return [(_sealed(connection, digest), account) for digest, account in connection.execute(query).all()]
+            return [(digest, account) for digest, account in connection.execute(query).all()]
 
     def earliest(self) -> datetime | None:
         """When the next thread wants attention."""

@@ -19,7 +19,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.database = Database(path)
         self.process = Process(path.with_name(f"{path.name}.alive"))
-        self.plans = Plans(self.database)
+        self.plans = Plans(self.database, self.process)
         self.ledger = Ledger(self.database, self.process)
         self.vault = Vault(self.database)
 

@@ -1,0 +1,266 @@
+"""A draft becomes a plan: posts that fit, with their numbers, pictures and links; or every fault on every account at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from bot.core.compose import Target, compose, handles
+from bot.core.draft import parse
+from bot.core.errors import DraftError
+from bot.core.model import Facts, Figure, Numbering, Picture, Post
+from bot.core.number import FORM, OFF
+from bot.core.plan import Plan
+from bot.core.rules import Rules
+from tests.helpers_draft import NETWORKS, PATH, RULES, Gallery, target
+
+URL = "https://example.org/" + "a" * 500
+
+
+def plan(source: str, *targets: Target, pictures: Mapping[tuple[str, Figure], Picture] | None = None) -> Plan:
+    return compose(parse(source.encode(), PATH, NETWORKS), targets, Gallery() if pictures is None else pictures)
+
+
+def posts(source: str, network: str = "bluesky", numbering: Numbering = OFF) -> Sequence[Post]:
+    [thread] = plan(source, target(network, numbering)).threads
+    return thread.posts
+
+
+def texts(source: str, network: str = "bluesky", numbering: Numbering = OFF) -> list[str]:
+    return [post.text for post in posts(source, network, numbering)]
+
+
+def faults(source: str, *targets: Target) -> list[tuple[int, int, str]]:
+    with pytest.raises(DraftError) as raised:
+        plan(source, *targets)
+    return [(fault.line, fault.column, fault.message) for fault in raised.value.faults]
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+def test_a_thread_says_where_it_goes_and_what_it_is() -> None:
+    [thread] = plan("---\ntitle: La crue\nlang: fr\n---\nUn.\n---\nDeux.", target("x", account="me")).threads
+    assert (thread.account, thread.network, thread.destination) == ("me", "x", "there")
+    assert (thread.slug, thread.title, thread.lang) == ("loire", "La crue", "fr")
+    assert [(post.index, post.total, post.text, post.used, post.limit, post.unit) for post in thread.posts] == [
+        (1, 2, "Un.", 3, 280, "weighted characters"),
+        (2, 2, "Deux.", 5, 280, "weighted characters"),
+    ]
+
+
+def test_each_account_has_its_own_thread_in_the_order_asked_for() -> None:
+    found = plan("{x: A | others: B}", target("x"), target("bluesky"), target("x", account="second"))
+    assert [(thread.account, thread.posts[0].text) for thread in found.threads] == [
+        ("x", "A"),
+        ("bluesky", "B"),
+        ("second", "A"),
+    ]
+
+
+def test_a_break_of_the_author_is_always_one() -> None:
+    assert texts("Un.\n---\nDeux.\n\nTrois.\n---\n![m](m.png)") == ["Un.", "Deux.\n\nTrois.", ""]
+
+
+def test_a_draft_may_say_how_it_is_split() -> None:
+    text = "\n\n".join(f"{letter * 100} a. {letter * 60} b." for letter in "ABC")
+    assert len(texts(text)) == 3
+    assert len(texts(f"---\nsplit: words\n---\n{text}")) == 2
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numbering", "expected"),
+    [
+        (Numbering(FORM), ["1/3 Un", "2/3 Deux", "3/3 Trois"]),
+        (Numbering("({n})", "end"), ["Un (1)", "Deux (2)", "Trois (3)"]),
+        (Numbering(FORM, "start", 2), ["Un", "2/3 Deux", "3/3 Trois"]),
+        (OFF, ["Un", "Deux", "Trois"]),
+    ],
+)
+def test_posts_are_numbered_as_asked(numbering: Numbering, expected: list[str]) -> None:
+    assert texts("Un\n---\nDeux\n---\nTrois", numbering=numbering) == expected
+
+
+def test_a_single_post_has_no_number_and_may_be_full() -> None:
+    assert texts("a" * 300, numbering=Numbering(FORM)) == ["a" * 300]
+
+
+def test_the_draft_goes_before_the_config() -> None:
+    source = "Un\n---\nDeux"
+    assert texts(f"---\nnumbering: off\n---\n{source}", numbering=Numbering(FORM)) == ["Un", "Deux"]
+    assert texts(f"---\nnumbering: '{{n}}.'\n---\n{source}", numbering=OFF) == ["1. Un", "2. Deux"]
+
+
+@pytest.mark.parametrize(("place", "since"), [("start", 1), ("end", 1), ("start", 2)])
+@pytest.mark.parametrize(("length", "total"), [(9 * 26, 9), (9 * 26 + 1, 10), (10 * 24, 10), (99 * 24, 99), (99 * 24 + 1, 109)])
+def test_ten_posts_need_wider_numbers_than_nine(length: int, total: int, place: Any, since: int) -> None:
+    """Room for "9/9 " leaves 26 of 30 characters; for "10/10 ", 24; for "100/100 ", 22."""
+    short = Rules("plain", 30, 0, 0, (), "these tests")
+    found = plan("a" * length, Target("me", "x", "", short, Numbering(FORM, place, since))).threads[0].posts
+    assert len(found) == total
+    assert max(post.used for post in found) <= 30
+
+
+def test_numbers_that_leave_no_room_are_a_fault_of_their_own() -> None:
+    form = "{n}" + "x" * 300
+    long = "a" * 301
+    assert faults(long, target("bluesky", Numbering(form))) == [
+        (1, 1, "the numbering leaves no room for text in a post on bluesky (bluesky) – shorten it")
+    ]
+    assert faults(f"---\nnumbering: '{form}'\n---\n{long}", target("bluesky"))[0][:2] == (2, 12)
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def pictured(source: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For every post the start of its text, and its pictures with their alt texts."""
+    return [(post.text[:4], [(picture.sha256, picture.alt) for picture in post.pictures]) for post in posts(source)]
+
+
+def test_pictures_go_with_the_text_before_them() -> None:
+    long = "aaaa " * 59 + "end."
+    source = f"![0](0.png)\n{long}\n![1](1.png)\n\nbbbb {long}\n![2](2.png)\n![3](3.png)\n---\ncccc\n---\n![4](4.png)"
+    assert pictured(source) == [
+        ("aaaa", [("0.png", "0"), ("1.png", "1")]),
+        ("bbbb", []),
+        ("aaaa", [("2.png", "2"), ("3.png", "3")]),
+        ("cccc", []),
+        ("", [("4.png", "4")]),
+    ]
+
+
+def test_every_picture_is_in_exactly_one_post() -> None:
+    source = "\n".join(f"{'a' * (37 * number % 290)} b\n![m](m{number}.png)" for number in range(40))
+    found = [picture.sha256 for post in posts(source) for picture in post.pictures]
+    assert found == [f"m{number}.png" for number in range(40)]
+
+
+def test_more_pictures_than_a_post_holds_are_spread_with_their_text() -> None:
+    source = "\n\n".join(f"{number}\n![m](m{number}.png)" for number in range(6))
+    assert [(post.text, len(post.pictures)) for post in posts(source)] == [("0\n\n1\n\n2", 3), ("3\n\n4\n\n5", 3)]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [("Un.\n\nDeux trois.\n{}\n\nQuatre.", 8), ("Un.\n---\n{}", 7), ("{}\nUn.", 5), ("Un.\n\n{}", 7)],
+)
+def test_too_many_pictures_after_one_text_are_a_fault_at_the_first_too_many(source: str, line: int) -> None:
+    pictures = "\n".join(f"![m](m{number}.png)" for number in range(5))
+    message = "5 pictures after one text, a post on bluesky (bluesky) takes 4 – spread them"
+    assert faults(source.format(pictures), target("bluesky")) == [(line, 1, message)]
+
+
+def test_a_picture_without_alt_text_is_a_warning_once() -> None:
+    found = plan("Un ![](1.png) ![b](2.png)\n\n::: only x\n![](3.png)\n:::", target("x"), target("bluesky"))
+    advice = "the picture has no alt text – describe it between ![ and ], so that it can be read aloud"
+    assert found.warnings == (f"{PATH}:1:4: {advice}", f"{PATH}:4:1: {advice}")
+
+
+def test_each_network_gets_its_own_picture() -> None:
+    [passage] = parse(b"Un ![m](m.png)", PATH, NETWORKS).passages
+    figure = next(part for part in passage.lines[0].parts if isinstance(part, Figure))
+    pictures = {(network, figure): Picture(network, "image/png", 1, 1, 1, "") for network in RULES}
+    found = plan("Un ![m](m.png)", target("x"), target("mastodon"), pictures=pictures)
+    assert [thread.posts[0].pictures[0].sha256 for thread in found.threads] == ["x", "mastodon"]
+
+
+# --- links, mentions, tags -------------------------------------------------------------------------------------------
+
+
+def test_annotations_count_bytes_and_slice_to_what_they_name() -> None:
+    people = Facts(people={"alice.bsky.social": "did:plc:alice"})
+    source = "🌊 L’été @alice.bsky.social, #Crue 👩‍👩‍👧 https://example.org/é (example.com)\n---\né @alice.bsky.social"
+    [thread] = plan(source, target("bluesky", Numbering(FORM), facts=people)).threads
+    found = [
+        [(each.kind, post.text.encode()[each.start : each.end].decode(), each.target) for each in post.annotations]
+        for post in thread.posts
+    ]
+    assert found == [
+        [
+            ("mention", "@alice.bsky.social", "did:plc:alice"),
+            ("tag", "#Crue", "Crue"),
+            ("link", "https://example.org/é", "https://example.org/é"),
+            ("link", "example.com", "https://example.com"),
+        ],
+        [("mention", "@alice.bsky.social", "did:plc:alice")],
+    ]
+
+
+def test_a_mention_of_nobody_stays_plain_text() -> None:
+    source = "@alice.bsky.social @bob.bsky.social"
+    known = plan(source, target("bluesky", facts=Facts(people={"bob.bsky.social": "did:plc:bob"}))).threads[0].posts[0]
+    assert known.text == source
+    assert [(each.kind, each.target) for each in known.annotations] == [("mention", "did:plc:bob")]
+    assert plan(source, target("bluesky", facts=Facts(people={}))).threads[0].posts[0].annotations == ()
+
+
+def test_a_network_that_needs_only_the_handle_gets_it() -> None:
+    [post] = posts("@alice", "x")
+    assert [(each.kind, each.target) for each in post.annotations] == [("mention", "alice")]
+
+
+def test_the_handles_to_ask_for_are_those_of_that_network() -> None:
+    draft = parse(b"{bluesky: @a.bsky.social | x: @a} @b.bsky.social\n---\n::: only x\n@c.bsky.social\n:::", PATH, NETWORKS)
+    assert handles(draft, target("bluesky")) == {"a.bsky.social", "b.bsky.social"}
+
+
+# --- faults and warnings ---------------------------------------------------------------------------------------------
+
+
+def test_a_link_that_fits_in_no_post_is_told_with_its_place_and_by_how_much() -> None:
+    assert faults(f"Un.\n\né voir {URL} là.", target("bluesky")) == [
+        (3, 8, f"“{URL[:39]}…” cannot be cut and takes 520 graphemes, a post on bluesky (bluesky) takes 300 – shorten it")
+    ]
+
+
+def test_a_link_that_fits_but_for_its_number_is_told_so() -> None:
+    url = URL[:299]
+    assert len(posts(url)) == 1
+    [(_, _, message)] = faults(f"{url}\n---\nUn.", target("bluesky", Numbering(FORM)))
+    assert "cannot be cut and takes 303 graphemes with its number, a post on bluesky (bluesky) takes 300" in message
+
+
+def test_a_link_of_too_many_bytes_is_told_in_bytes() -> None:
+    url = "https://example.org/" + ("e" + "\u0316" * 10) * 150
+    [(_, _, message)] = faults(url, target("bluesky"))
+    assert message.endswith("cannot be cut and takes 3170 bytes, a post on bluesky (bluesky) takes 3000 – shorten it")
+
+
+def test_every_fault_on_every_account_is_told_once() -> None:
+    pictures = "\n".join(f"![m](m{number}.png)" for number in range(5))
+    source = f"{URL} et {URL}\n---\nUn.\n{pictures}\n---\n::: only x\nDeux\n:::"
+    found = faults(source, target("bluesky"), target("x"), target("bluesky", account="second"))
+    assert [(line, column, re.findall(r"a post on (\w+)", message)) for line, column, message in found] == [
+        (1, 1, ["bluesky"]),
+        (1, 1, ["second"]),
+        (1, 525, ["bluesky"]),
+        (1, 525, ["second"]),
+        (8, 1, ["bluesky"]),
+        (8, 1, ["second"]),
+        (8, 1, ["x"]),
+    ]
+
+
+def test_a_violation_in_one_post_hides_no_fault_in_another() -> None:
+    alt = "a" * 2001
+    found = faults(f"Un ![{alt}](m.png)\n---\nDeux {URL}\n---\nTrois ![{alt}](m.png)", target("bluesky"))
+    said = "in the post that starts here, on bluesky: the alt text of picture 1 has 2001 characters (at most 2000)"
+    assert [(line, column) for line, column, _ in found] == [(1, 1), (3, 6), (5, 1)]
+    assert found[0][2] == found[2][2] == said
+
+
+def test_a_draft_with_nothing_for_a_network_is_a_fault_once() -> None:
+    found = faults("::: only x\nUn\n:::", target("bluesky"), target("x"), target("bluesky", account="second"))
+    assert found == [(1, 1, "nothing in this draft is for bluesky")]
+
+
+def test_what_was_assumed_is_a_warning_once() -> None:
+    facts = Facts(warnings=("slow",), assumed=("no DIDs",))
+    assert plan("Un", target("x", facts=facts), target("bluesky", facts=facts)).warnings == ("slow", "no DIDs")
