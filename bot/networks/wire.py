@@ -11,7 +11,6 @@ travel to another host. Proxies and certificates of the environment are used (no
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 import ssl
@@ -27,6 +26,7 @@ import httpx
 
 from bot import __version__
 from bot.core.errors import NetworkError, OutcomeUnknown, Rejected, Transient
+from bot.core.hosts import is_loopback
 from bot.networks.hiding import CONTROLS, disguised
 from bot.networks.lines import Lines
 from bot.networks.waits import wait_of
@@ -141,7 +141,7 @@ class Wire:
     def _written(self, method: str, url: str, request: dict[str, Any]) -> httpx.Request:
         extensions = {"trace": self._lines.noticed}
         written = self._opened().build_request(method, url, extensions=extensions, **request)
-        if written.url.scheme != "https" and not _on_this_machine(written.url.host):
+        if written.url.scheme != "https" and not is_loopback(written.url.host):
             raise httpx.UnsupportedProtocol("only https may leave this machine – check the server's address")
         return written
 
@@ -183,13 +183,6 @@ def _without_a_word_of_the_proxy() -> Iterator[None]:
 def _authorities() -> ssl.SSLContext:
     """Whose certificates are trusted: read once, it takes longer than a request."""
     return httpx.create_ssl_context()
-
-
-def _on_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _object(status: int, headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:

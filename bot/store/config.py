@@ -5,7 +5,6 @@ Secrets are never in it: `password = "env:SKY_PASSWORD"` says where one is, and 
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import tomllib
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 import platformdirs
 
 from bot.core.errors import ConfigError, KeyFault, Unauthorized, hint
+from bot.core.hosts import is_loopback
 from bot.core.model import Account, Numbering, Setting
 from bot.core.moment import MomentError, zone
 from bot.core.number import FORM, OFF, NumberingError, numbering
@@ -203,16 +203,7 @@ class _Reader:
 
 def _is_server(value: str) -> bool:
     url = urlsplit(value)
-    return _is_url(value) and url.path in ("", "/") and (url.scheme == "https" or _is_loopback(url.hostname))
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
+    return _is_url(value) and url.path in ("", "/") and (url.scheme == "https" or is_loopback(url.hostname))
 
 
 def _is_url(value: str) -> bool:
