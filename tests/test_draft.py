@@ -103,8 +103,10 @@ def test_an_empty_draft_with_a_faulty_front_matter_has_both_faults() -> None:
     ("path", "slug"),
     [
         ("drafts/loire.md", "loire"),
-        ("Crue de la Loire (été).md", "crue-de-la-loire-ete"),
-        ("日本.md", "thread"),
+        ("Crue de la Loire (été).md", "crue-de-la-loire-été"),
+        ("日本.md", "日本"),
+        ("Київ.md", "київ"),
+        ("…….md", "thread"),
         ("a/b.c.txt", "b-c"),
         ("--x--.md", "x"),
     ],

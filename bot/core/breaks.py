@@ -42,11 +42,11 @@ SENTENCE_END = regex.compile(rf"(?:[.!?…؟۔।]+|[。！？]+)[\s{regex.escap
 CLAUSE_END = regex.compile(rf"[,;،؛—–、，；][{regex.escape(CLOSERS)}]*$|[)\]»”]$")
 LEAD_END = regex.compile(r"[:：]$")
 
-# Words whose full stop ends no sentence (fr, en); also any single letter, so that initials hold.
+# Words whose full stop ends no sentence (fr, en); also any single capital, so that initials hold.
 ABBREVIATIONS = frozenset(
     """
     m mm mme mmes mlle mlles me dr pr prof st ste mgr gén col cne lt cf ex env av apr boul bd al éd ibid jr réf sq sr tél
-    trad vs etc mr mrs ms gen sgt capt inc ltd co corp approx dept e.g i.e u.s j.-c c.-à-d
+    trad vs mr mrs ms gen sgt capt inc ltd co corp approx dept e.g i.e u.s j.-c c.-à-d
     """.split()
 )
 # Those that are words as well ("il en est. Puis", "he said no. Then"): they stand before a number, or the sentence ends.
@@ -166,4 +166,6 @@ def _abbreviated(before: str, after: str) -> bool:
     if not word:
         return False
     last = word[1].lower()
+    if len(last) == 1 and word[1].islower():  # "p. 12", but "3 t. Ensuite" and "à 18 h. Puis" end
+        return after.isdigit()
     return len(last) == 1 or last in ABBREVIATIONS or (last in BEFORE_NUMBERS and after.isdigit())

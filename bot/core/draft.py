@@ -37,12 +37,13 @@ MARKUP = re.compile(
     rf"""\\(?P<literal>\{{|!\[)
       | !\[(?P<alt>(?:\\.|(?!!\[)[^\]\\])*+)\]\((?P<source>(?:[^()]|\([^()]*+\))*+)\)
       | (?P<open>!\[)
-      | \{{(?P<wording>\s*+{NAMES}\s*+:\s[^{{}}]*+)\}}
+      | \{{(?P<wording>\s*+{NAMES}\s*+:(?P<spaced>\s)?[^{{}}]*+)\}}
       | \{{\s*+(?P<unclosed>{NAMES})\s*+:\s
     """,
     re.VERBOSE,
 )
-BRANCH = re.compile(rf"\s*+(?P<names>{NAMES})\s*+:\s++(?P<text>.*)", re.DOTALL)
+BRANCH = re.compile(rf"\s*+(?P<names>{NAMES})\s*+:\s*+(?P<text>.*)", re.DOTALL)
+BRANCHES = re.compile(rf"(?:^|\|)\s*+({NAMES})\s*+:")
 OTHERS = "others"
 
 
@@ -74,9 +75,9 @@ def read(source: bytes, path: str, networks: Collection[str]) -> tuple[Draft, tu
 
 
 def slug_of(path: str) -> str:
-    """The name of a thread: its file's name, in lower-case ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", PurePath(path).stem).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "thread"
+    """The name of a thread: its file's name, in lower-case letters of any script, digits and hyphens."""
+    plain = unicodedata.normalize("NFC", PurePath(path).stem).lower()
+    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", plain).strip("-") or "thread"
 
 
 def _decode(source: bytes, path: str) -> str:
@@ -206,6 +207,8 @@ class _Body:
             yield Words(match["literal"], None, span)
         elif match["open"]:
             self._fault(span, "a picture is written ![what it shows](file.png), on one line – or \\![ for these characters")
+        elif match["wording"] and not match["spaced"] and not self._speaks_of_networks(match["wording"]):
+            yield Words(match[0], None, span)  # {a:1} is text
         elif match["wording"]:
             yield from self._wording(match["wording"], Span(span.line, span.column + 1))
         elif match["unclosed"]:
@@ -216,6 +219,10 @@ class _Body:
             yield Figure(source, re.sub(r"\\(.)", r"\1", match["alt"]).strip(), None, span)
         else:
             self._fault(span, "the picture has no file – write ![what it shows](file.png)")
+
+    def _speaks_of_networks(self, wording: str) -> bool:
+        names = ",".join(BRANCHES.findall(wording)).split(",")
+        return any(name.strip() in (*self.networks, OTHERS) for name in names)
 
     def _wording(self, text: str, span: Span) -> Iterator[Words]:
         branches = list(self._branches(text, span))
