@@ -18,7 +18,8 @@ MODULES = sorted(HOUSE.rglob("*.py"))
 # What the core may import beside itself. zoneinfo reads the system's tables and yaml is handed a string: both are allowed.
 PURE = frozenset(
     """
-    __future__ bisect codecs collections dataclasses datetime difflib enum functools hashlib ipaddress itertools json math operator
+    __future__ bisect codecs collections dataclasses datetime difflib enum functools hashlib ipaddress itertools json math
+    operator
     pathlib re regex string typing unicodedata yaml zoneinfo
     """.split()
 )
