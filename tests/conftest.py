@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import Pds, installed_pds
+
+settings.register_profile("threadbot", deadline=None)  # a slow machine is no fault
+settings.load_profile("threadbot")
 
 
 @pytest.fixture(scope="session")

@@ -169,7 +169,7 @@ def test_what_an_event_asks_for_holds_until_the_next() -> None:
     deferred = [event(Kind.DEFERRED, until=later, why="busy")]
     assert (fold(1, deferred)[0].until, fold(1, deferred)[0].why) == (later, "busy")
     again = fold(1, [*deferred, event(Kind.INTENDED, at=later)])[0]
-    assert (again.until, again.why, again.intended) == (None, "", later)
+    assert (again.until, again.why, again.lost) == (None, "", later)
 
 
 def test_doubts_are_counted_and_the_last_one_dated() -> None:
@@ -177,7 +177,7 @@ def test_doubts_are_counted_and_the_last_one_dated() -> None:
     ledger = [event(Kind.INTENDED), event(Kind.DOUBTED, at=NOON + SECOND), event(Kind.ABSENT), event(Kind.INTENDED)]
     ledger += [event(Kind.DOUBTED, at=NOON + 9 * SECOND), event(Kind.DEFERRED, at=NOON + 20 * SECOND)]
     [post] = fold(1, ledger)
-    assert (post.doubts, post.intended) == (2, NOON + 9 * SECOND)
+    assert (post.doubts, post.lost) == (2, NOON + 9 * SECOND)
 
 
 @pytest.mark.parametrize(("doubts", "seconds"), [(0, 0), (1, 0), (2, 5), (5, 600), (99, 600)])

@@ -137,8 +137,8 @@ def finds(world: World, step: Find) -> None:
     else:
         if given is not None:
             world.write(Kind.PUBLISHED, step, receipts=given)
-        elif world.now < step.intended + SETTLE:
-            world.write(Kind.DEFERRED, step, until=step.intended + SETTLE)
+        elif world.now < step.lost + SETTLE:
+            world.write(Kind.DEFERRED, step, until=step.lost + SETTLE)
         else:
             world.write(Kind.ABSENT, step, until=world.now + patience(step.doubts))
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.core.delivery import Event, Kind, Progress, State
 from bot.core.model import Post, Receipt, Thread
 from bot.core.plan import Plan
+from bot.engine.cancel import cancel
 from bot.engine.publisher import Publisher
 from bot.networks.base import Batch, Key
 from bot.store.alive import Process
@@ -177,6 +178,16 @@ def test_asked_again_it_looks_once_more_before_it_sends(store: Store) -> None:
     house.seal()
     house.live_on()
     assert (house.texts, house.liar.sends) == (["post 1", "post 2"], 2)
+
+
+def test_what_was_cancelled_while_it_may_be_out_is_looked_for_before_it_is_sent_again(store: Store) -> None:
+    house = House(store, thread_of(3), Liar(["lost after", "cannot tell"]))
+    house.live_on()
+    cancel(store, house.plan, house.clock.now())
+    assert {post.state for post in house.posts()} == {State.CANCELLED}
+    house.seal()
+    house.live_on()
+    assert (house.texts, house.liar.sends) == (["post 1", "post 2", "post 3"], 3)
 
 
 def test_a_repeat_that_is_refused_because_the_first_one_is_out_is_found(store: Store) -> None:

@@ -61,6 +61,7 @@ TRANSITIONS: dict[tuple[State, Kind], State] = {
     (State.PARKED, Kind.ABSENT): State.WAITING,
     (State.PARKED, Kind.CANCELLED): State.CANCELLED,
     (State.CANCELLED, Kind.ABSENT): State.WAITING,  # a human asked for it after all
+    (State.CANCELLED, Kind.DEFERRED): State.DOUBTED,  # likewise, where it may be out: to be looked for first
 }
 
 
@@ -85,7 +86,7 @@ class Progress:
     state: State = State.WAITING
     key: Mapping[str, Any] | None = None
     batch: tuple[int, int] | None = None
-    intended: datetime | None = None
+    lost: datetime | None = None  # the last moment at which it may have been sent
     doubts: int = 0
     until: datetime | None = None
     receipt: Receipt | None = None
@@ -115,9 +116,9 @@ def _after(post: Progress, event: Event, index: int) -> Progress:
         raise BrokenLedger(f"post {index} is {post.state} and cannot be {event.kind} – the ledger is damaged")
     post = replace(post, state=state, until=event.until, why=event.why)
     if event.kind is Kind.INTENDED:
-        return replace(post, key=event.key, batch=(event.first, event.last), intended=event.at)
+        return replace(post, key=event.key, batch=(event.first, event.last), lost=event.at)
     if event.kind is Kind.DOUBTED:  # a send may have been repeated for long: it is absence since the last one that counts
-        return replace(post, doubts=post.doubts + 1, intended=event.at)
+        return replace(post, doubts=post.doubts + 1, lost=event.at)
     if event.kind is Kind.PUBLISHED:
         return replace(post, receipt=event.receipts[index - event.first])
     return post
@@ -148,14 +149,14 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `intended`: until when
+    """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `lost`: until when
     they may have been sent."""
 
     first: int
     last: int
     key: Mapping[str, Any]
     died: bool
-    intended: datetime
+    lost: datetime
     doubts: int
 
 
@@ -197,8 +198,8 @@ def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
             return Send(*(post.batch or _fresh(posts, index, batch)), post.key, post.doubts)
         assert post.batch, "an intended post has a batch"
         assert post.key is not None, "and a key"
-        assert post.intended, "and a time"
-        return Find(*post.batch, post.key, post.state is State.INFLIGHT, post.intended, post.doubts)
+        assert post.lost, "and a time"
+        return Find(*post.batch, post.key, post.state is State.INFLIGHT, post.lost, post.doubts)
     return Done()
 
 

@@ -26,7 +26,7 @@ class NumberingError(ValueError):
 
 def numbering(value: object) -> Numbering:
     """The numbering that a config or a draft asks for. Raises NumberingError."""
-    if value in ("off", "", False):
+    if value is False or value in ("off", ""):
         return OFF
     if isinstance(value, str):
         return Numbering(form=_form(value))

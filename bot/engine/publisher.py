@@ -117,7 +117,7 @@ class Publisher:
         except NetworkError as error:  # also Unauthorized: whoever cannot look must not send
             write(Kind.UNKNOWABLE, why=str(error))
         else:
-            settled = step.intended + timedelta(seconds=self.settle)
+            settled = step.lost + timedelta(seconds=self.settle)
             if given is not None:
                 write(Kind.PUBLISHED, receipts=given)
             elif self.clock.now() < settled:

@@ -87,11 +87,11 @@ class Plans:
             said = "another process is publishing this thread right now"
             raise PlanError(f"{thread.account}: {said} – threadbot status {plan.id} shows how far it is")
         posts = fold(len(thread.posts), events(connection, **key))
-        again = [index for index, post in enumerate(posts, 1) if post.state in (State.FAILED, State.CANCELLED)]
-        held = [index for index, post in enumerate(posts, 1) if post.state is State.PARKED or (post.until or due) > due]
-        # A human asks again. That ends every wait: a network that is still busy will say so, one that could not tell is
-        # looked at once more.
-        for kind, indices, until in ((Kind.ABSENT, again, None), (Kind.DEFERRED, held, due)):
+        again = [index for index, post in enumerate(posts, 1) if _ended(post) and not _doubtful(post)]
+        held = [index for index, post in enumerate(posts, 1) if _doubtful(post) or (post.until or due) > due]
+        # A human asks again. That ends every wait: a network that is still busy will say so, and where a post may be out it
+        # is looked for, not sent.
+        for kind, indices, until in ((Kind.DEFERRED, held, due), (Kind.ABSENT, again, None)):
             if indices:
                 event = Event(kind, indices[0], indices[-1], now, until=until, why="asked for again")
                 write(connection, **key, total=len(posts), event=event, now=now)
@@ -173,6 +173,16 @@ class Plans:
         posts = fold(len(thread.posts), events(connection, digest, account))
         due, woken = datetime.fromisoformat(row.due), row.wake and datetime.fromisoformat(row.wake)
         return Standing(plan, thread, due, woken, posts)
+
+
+def _ended(post: Progress) -> bool:
+    """Whether a human may ask for it again."""
+    return post.state in (State.FAILED, State.CANCELLED)
+
+
+def _doubtful(post: Progress) -> bool:
+    """Whether it may be out although nothing goes on: nobody could tell, and somebody may have cancelled it then."""
+    return post.state is State.PARKED or (post.state is State.CANCELLED and post.doubts > 0)
 
 
 def _sealed(connection: Connection, digest: str) -> Plan:
