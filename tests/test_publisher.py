@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.delivery import Event, Kind, Progress, State
+from bot.core.errors import CannotTell
 from bot.core.model import Post, Receipt, Thread
 from bot.core.plan import Plan
 from bot.engine.cancel import cancel
@@ -204,6 +205,23 @@ def test_a_repeat_that_is_refused_because_the_first_one_is_out_is_found(store: S
     house = House(store, thread_of(1), liar)
     house.live_on()
     assert (house.texts, house.posts()[0].state) == (["post 1"], State.DONE)
+
+
+def test_a_refused_repeat_that_cannot_be_looked_for_stays_in_doubt(store: Store) -> None:
+    """Nobody may call it failed: the first one may be out."""
+
+    class Blind(Liar):
+        looks = 0
+
+        def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
+            self.looks += 1
+            if self.looks > 1:
+                raise CannotTell(f"cannot look for {len(batch.posts)} posts under {key}")
+            return None  # not to be seen yet
+
+    house = House(store, thread_of(1), Blind(["lost after", "refuses"]))
+    house.live_on()
+    assert (house.texts, house.posts()[0].state) == (["post 1"], State.PARKED)
 
 
 def test_a_clean_stop_in_the_middle_of_repeats_leaves_the_thread_due(store: Store) -> None:

@@ -92,7 +92,8 @@ def next_command(standing: Standing) -> str:
         case State.FAILED:
             return "mend the cause, then threadbot publish the same draft again: what is live is not sent twice"
         case State.PARKED:
-            return f"look at the account yourself; threadbot cancel {standing.plan.id} drops what is not out"
+            drop = f"threadbot cancel {standing.plan.id} drops what is not out"
+            return f"look at the account; threadbot publish the same draft again looks once more, {drop}"
         case State.INFLIGHT | State.DOUBTED:
             return "threadbot worker --once looks whether it is out, and goes on"
         case State.WAITING if standing.live:

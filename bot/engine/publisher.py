@@ -6,7 +6,6 @@ Before anything is sent a line says so, on disk; whatever dies, the next run rea
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -26,7 +25,7 @@ from bot.core.delivery import (
     receipts,
 )
 from bot.core.errors import BotError, CannotTell, NetworkError, OutcomeUnknown, StoreError, Transient
-from bot.core.model import Receipt, Thread
+from bot.core.model import Thread
 from bot.engine.clock import Clock
 from bot.engine.retry import later, repeated
 from bot.networks.base import Batch, Driver, Key
@@ -93,16 +92,18 @@ class Publisher:
         except (OutcomeUnknown, CannotTell) as error:
             write(Kind.DOUBTED, why=str(error))
         except (NetworkError, StoreError) as error:  # a sealed picture may be damaged: then nothing was committed
-            # where an answer was lost before, the network may refuse the repeat because the first one is out
-            found = self._found(driver, batch, key) if step.doubts else None
-            write(Kind.PUBLISHED, receipts=found) if found else write(Kind.REFUSED, why=str(error))
+            self._refused(step, driver, batch, key, str(error))
         else:
             write(Kind.PUBLISHED, receipts=given)
 
-    def _found(self, driver: Driver, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
-        with suppress(NetworkError):
-            return repeated(lambda: self._asked(lambda: driver.find(batch, key)), self.clock)
-        return None
+    def _refused(self, step: Send, driver: Driver, batch: Batch, key: Key, why: str) -> None:
+        """Where an answer was lost before, the network may refuse the repeat because the first one is out: look."""
+        try:
+            found = repeated(lambda: self._asked(lambda: driver.find(batch, key)), self.clock) if step.doubts else None
+        except NetworkError as error:
+            self._write(step, Kind.DOUBTED, why=f"{why}; {error}")
+        else:
+            self._write(step, Kind.PUBLISHED, receipts=found) if found else self._write(step, Kind.REFUSED, why=why)
 
     def _find(self, step: Find, posts: tuple[Progress, ...]) -> None:
         batch, write = self._carried(step, posts), partial(self._write, step)
