@@ -200,7 +200,10 @@ def test_every_state_of_a_post_reads_well(post: Progress, line: str, capsys: pyt
         ([Progress(State.DONE, receipt=receipt(1))], ""),
         ([Progress(State.CANCELLED)], ""),
         ([Progress(State.FAILED)], "next: mend the cause, then threadbot publish the same draft again"),
-        ([Progress(State.PARKED)], "next: look at the account yourself; threadbot cancel "),
+        (
+            [Progress(State.PARKED)],
+            "next: look at the account; threadbot publish the same draft again looks once more, threadbot cancel ",
+        ),
         ([Progress(State.INFLIGHT)], "next: threadbot worker --once looks whether it is out"),
         ([Progress(State.DOUBTED)], "next: threadbot worker --once looks whether it is out"),
         ([Progress(State.DONE, receipt=receipt(1)), Progress()], "next: threadbot worker --once goes on"),
