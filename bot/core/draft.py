@@ -91,16 +91,17 @@ def _decode(source: bytes, path: str) -> str:
         raise DraftError(_after(source[: error.start].decode(), path, message)) from None
     if heap := HEAPED.search(text):
         raise DraftError(_after(text[: heap.start()], path, "more than 30 marks on one letter – remove some"))
-    return _normal(text)
+    return normal(text)
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """A text as drafts are kept and sent: in NFC, with line feeds. Slow for heaps of marks (`HEAPED`)."""
     text = unicodedata.normalize("NFC", text)  # X counts the normalised text, so that is what we keep and send
     return re.sub("\r\n?|[\u2028\u2029\u0085]", "\n", text)
 
 
 def _after(before: str, path: str, message: str) -> Fault:
-    lines = _normal(before).split("\n")
+    lines = normal(before).split("\n")
     return Fault(path, len(lines), len(lines[-1]) + 1, message)
 
 

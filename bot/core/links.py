@@ -1,13 +1,15 @@
-"""Pure. Links as twitter-text 3.1.0 finds them, for X and, with other schemes and paths, for Mastodon.
+"""Pure. Links as twitter-text 3.1.0 finds them: in JavaScript for X, in Ruby and with rules of its own for Mastodon.
 
-Offsets count UTF-16 units where a function says units: that is how twitter-text counts, and some of its quirks hang on it.
+Offsets count UTF-16 units where a function says units: that is how JavaScript counts, and some of its quirks hang on it.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import regex
 
@@ -31,9 +33,12 @@ def joined(units: str) -> str:
 SPACE = r"\t-\r \x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _DIRECTION, _NEVER = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069", r"\ufeff\ufffe\uffff"
 PUNCTUATION = r"!#-/:-@\[-_{-~"  # neither the double quote nor the backtick: twitter-text allows them in a domain
+ACCENTS = (
+    r"\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u028b"
+    r"\u02bb\u0300-\u036f\u1e00-\u1eff"
+)
 LATIN = (  # and what "in any case" adds to it in JavaScript: the iotas, as the capital of U+0345 is one, and so on
-    r"\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0260\u0263\u0268\u0269\u026f\u0272\u0275"
-    r"\u0280\u0283\u0288-\u028c\u0292\u02bb\u0300-\u036f\u0399\u03b9\u1e00-\u1eff\u1fbe\u2c65\u2c66\u2c7e\u2c7f\ua7dc"
+    rf"{ACCENTS}\u0260\u0269\u0275\u0280\u0283\u0288\u028a\u028c\u0292\u0399\u03b9\u1fbe\u2c65\u2c66\u2c7e\u2c7f\ua7dc"
 )
 CYRILLIC = r"\u0400-\u04ff\u1c80-\u1c87"
 _HOST = rf"[^{PUNCTUATION}{SPACE}{_DIRECTION}{_NEVER}]"
@@ -46,25 +51,40 @@ _BARE_START = re.compile(rf"(?<![{_GLUE}])(?!\A[^{_GLUE}]{_HOST}){_HOST}")  # th
 _LATIN_LABELS = re.compile(rf"(?:[-A-Za-z0-9{LATIN}]++\.)++")
 _ASCII_TLD = re.compile(r"[A-Za-z0-9]++(?![@+-])")
 _FOREIGN = "|".join(sorted((word for word in tlds.X if not word.isascii()), key=len, reverse=True))
-_OTHER_TLD = re.compile(rf"(?i:{_FOREIGN})(?![A-Za-z0-9@+-])|[Xx][Nn]--[-0-9A-Za-z]+")
+_FOREIGN_TLD = re.compile(rf"(?i:{_FOREIGN})(?![A-Za-z0-9@+-])")
+_NEVER_ON_MASTODON = re.compile('[\0-\x1f"`\x7f]')
 _IDN_DOTS = re.compile("[\u3002\uff0e\uff61]")
-X_QUERY = r"[!#-;=?-\[\]_a-z|~]*[#&\-/-9=A-Z_a-z]"
-_T_CO = re.compile(rf"(?i:https?://t\.co/)([A-Za-z0-9]+)(?:\?{X_QUERY})?")
 _URL_LIMIT, _LABEL_LIMIT, _SLUG_LIMIT = 4096, 63, 40
 
 
-def rest_of(general: str, path: str, query: str) -> regex.Pattern[str]:
-    """What may follow a domain. In a path, `<pair>` is a pair of brackets, with at most one pair inside."""
-    pair = rf"\((?:{general}++|{general}*+\({general}++\){general}*+)\)"
-    return regex.compile(rf"(?::[0-9]+)?(?P<path>/{path.replace('<pair>', pair)})?(?:\?{query})?")
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """How one network's twitter-text differs from another's: its schemes, what may follow a domain, a top-level domain in
+    punycode, where the links of X's shortener end, and whether a link is one, by its scheme, its domain and the whole."""
+
+    schemes: tuple[str, ...]
+    rest: regex.Pattern[str]
+    punycode: re.Pattern[str]
+    short: re.Pattern[str]
+    valid: Callable[[str, str, str], bool]
 
 
-def _tld(text: str, at: int) -> int:
+def _pair(inside: str) -> str:
+    """A pair of brackets, with at most one pair inside."""
+    return rf"\((?:{inside}++|{inside}*+\({inside}++\){inside}*+)\)"
+
+
+def _rest(path: str, query: str) -> regex.Pattern[str]:
+    """What may follow a domain: a port, a path and a query."""
+    return regex.compile(rf"(?::[0-9]+)?(?P<path>/{path})?(?:\?{query})?")
+
+
+def _tld(text: str, at: int, finder: Finder) -> int:
     """Where the top-level domain ends that begins here; 0 for none."""
     word = _ASCII_TLD.match(text, at)
     if word and word[0].lower() in tlds.X:
         return word.end()
-    other = _OTHER_TLD.match(text, at)
+    other = _FOREIGN_TLD.match(text, at) or finder.punycode.match(text, at)
     return other.end() if other else 0
 
 
@@ -79,41 +99,41 @@ def _first_label(text: str, free: int, dot: int) -> int:
     return first
 
 
-def _domain_end(text: str, start: int, dot: int) -> int:
+def _domain_end(text: str, start: int, dot: int, finder: Finder) -> int:
     """Where the longest domain ends that begins here and reaches beyond a dot; 0 for none."""
     end, label = 0, text.rfind(".", start, dot) + 1 or start
     while True:
         if "_" not in text[label:dot]:
-            end = _tld(text, dot + 1) or end
+            end = _tld(text, dot + 1, finder) or end
         following = _LABEL.match(text, dot + 1)
         if not following:
             return end
         label, dot = dot + 1, following.end() - 1
 
 
-def _address(text: str, free: int, dot: int, schemes: tuple[str, ...]) -> tuple[int, int, int] | None:
+def _address(text: str, free: int, dot: int, finder: Finder) -> tuple[int, int, int] | None:
     """Where a link begins, where its domain begins and ends, around a dot with a top-level domain behind it."""
     first, lowest = _first_label(text, free, dot), free + 1 if free else 0
     before = text[max(lowest, first - 9) : first].lower()
-    scheme = next((len(scheme) for scheme in schemes if before.endswith(scheme)), 0)
+    scheme = next((len(scheme) for scheme in finder.schemes if before.endswith(scheme)), 0)
     starts_well = first < dot and text[first] not in "-_" and _BARE_START.match(text, first - scheme)
-    if scheme and starts_well and (end := _domain_end(text, first, dot)):
+    if scheme and starts_well and (end := _domain_end(text, first, dot, finder)):
         return first - scheme, first, end
     start = max(first, lowest)
     while bare := _BARE_START.search(text, start, dot):
-        if end := _domain_end(text, bare.start(), dot):
+        if end := _domain_end(text, bare.start(), dot, finder):
             return bare.start(), bare.start(), end
         # only an underscore can be in the way, and a domain may begin behind it
         start = text.rfind("_", bare.start(), dot) + 1 or dot
     return None
 
 
-def _latin_domains(domain: str) -> Iterator[tuple[int, int]]:
+def _latin_domains(domain: str, finder: Finder) -> Iterator[tuple[int, int]]:
     """The parts of a domain that are one in Latin letters: a link without a scheme is made of these."""
     at = place = 0
     while labels := _LATIN_LABELS.search(domain, at):
         dots = [dot for dot in range(*labels.span()) if domain[dot] == "."]
-        if end := next(filter(None, (_tld(domain, dot + 1) for dot in reversed(dots))), 0):
+        if end := next(filter(None, (_tld(domain, dot + 1, finder) for dot in reversed(dots))), 0):
             name = domain[labels.start() : end]
             place = domain.find(name, place) + len(name)  # twitter-text looks it up again: another place, at times
             yield place - len(name), place
@@ -125,48 +145,84 @@ def _dns(label: str) -> str:
     return ".".join(part if part.isascii() else "xn--" + part.encode("punycode").decode() for part in parts)
 
 
-def _resolvable(domain: str) -> bool:
-    """Whether each label fits the DNS, and a name that begins as punycode is not something else."""
-    if domain.startswith("xn--") and not any(_latin_domains(domain)):
+def _valid_on_x(scheme: str, domain: str, link: str) -> bool:
+    """Whether it is short enough, each label fits the DNS, and a name that begins as punycode is not something else."""
+    if len(scheme or "https://") + len(link) > _URL_LIMIT:  # the scheme is counted twice
+        return False
+    if domain.startswith("xn--") and not any(_latin_domains(domain, X)):
         return False
     # the first look spares long words the encoding, which is slow and makes nothing shorter
     return all(len(label) <= 2 * _LABEL_LIMIT and len(_dns(label)) <= _LABEL_LIMIT for label in domain.split("."))
 
 
-def _accepted(text: str, address: tuple[int, int, int], rest: regex.Match[str]) -> Iterator[Entity]:
+def _valid_on_mastodon(_scheme: str, domain: str, link: str) -> bool:
+    """Whether its domain has a name by IDNA 2003, which knows Unicode 3.2 and so no emoji, and it is short enough."""
+    if _NEVER_ON_MASTODON.search(domain) or any(unicodedata.ucd_3_2_0.category(each) == "Cn" for each in domain):
+        return False
+    try:
+        return len(link) + max(0, len(domain.encode("idna")) - len(domain)) <= _URL_LIMIT
+    except UnicodeError:
+        return False
+
+
+def _accepted(text: str, address: tuple[int, int, int], rest: regex.Match[str], finder: Finder) -> Iterator[Entity]:
     """The links that an address makes: mostly one; none if it breaks a limit."""
     link, start, end = address
     url, domain = text[link : rest.end()], text[start:end]
-    if len(text[link:start] or "https://") + len(url) > _URL_LIMIT or not _resolvable(domain):
+    if not finder.valid(text[link:start], domain, url):
         return
     if link < start:
-        short = _T_CO.match(url)
+        short = finder.short.match(url)
         if not short or len(short[1]) <= _SLUG_LIMIT:
             url = short[0] if short else url
             yield Entity("link", link, link + len(url), url)
     elif start == 0 or text[start - 1] not in "-_./":
-        places = list(_latin_domains(domain))
+        places = list(_latin_domains(domain, finder))
         for left, right in places:
             with_rest = rest["path"] and right == places[-1][1]
             url = domain[left:right] + (text[end : rest.end()] if with_rest else "")
             yield Entity("link", start + left, start + left + len(url), "https://" + url)
 
 
-def links_in_units(units: str, schemes: tuple[str, ...], rest: regex.Pattern[str]) -> Iterator[Entity]:
+def links_in_units(units: str, finder: Finder) -> Iterator[Entity]:
     """The links of a text in UTF-16 units, in reading order and without overlap."""
     free = 0  # all before it belongs to an address
     for dot in _DOT.finditer(units):
-        if dot.start() < free or not _tld(units, dot.end()):
+        if dot.start() < free or not _tld(units, dot.end(), finder):
             continue
-        if (address := _address(units, free, dot.start(), schemes)) and (found := rest.match(units, address[-1])):
-            yield from _accepted(units, address, found)
+        if (address := _address(units, free, dot.start(), finder)) and (found := finder.rest.match(units, address[-1])):
+            yield from _accepted(units, address, found, finder)
             free = found.end()
 
 
-def links(text: str, schemes: tuple[str, ...], rest: regex.Pattern[str]) -> Iterator[Entity]:
+def links(text: str, finder: Finder) -> Iterator[Entity]:
     """The links of a text, in reading order and without overlap; offsets in characters."""
     units = halved(text)
     halves = [half.start() for half in re.finditer("[\ud800-\udbff]", units)]
-    for link in links_in_units(units, schemes, rest):
+    for link in links_in_units(units, finder):
         start, end = (place - bisect_left(halves, place) for place in (link.start, link.end))
         yield Entity("link", start, end, joined(link.target))
+
+
+_WEB = ("http://", "https://")
+_X_GENERAL = rf"[!#-'*-;=@-\[\]_a-z|~\u2013{LATIN}{CYRILLIC}]"
+_X_ENDING = rf"[#+\-/-9=A-Z_a-z{LATIN}{CYRILLIC}]"
+_X_QUERY = r"[!#-;=?-\[\]_a-z|~]*[#&\-/-9=A-Z_a-z]"
+X = Finder(
+    schemes=_WEB,
+    rest=_rest(rf"(?:(?:{_X_GENERAL}|{_pair(_X_GENERAL)})*{_X_ENDING})?(?:{_pair(_X_GENERAL)})*", _X_QUERY),
+    punycode=re.compile(r"[Xx][Nn]--[-0-9A-Za-z]+"),
+    short=re.compile(rf"(?i:https?://t\.co/)([A-Za-z0-9]+)(?:\?{_X_QUERY})?"),
+    valid=_valid_on_x,
+)
+_GENERAL, _ENDING = r"[^\s<>()?]", r"[^\s()?!*\"'「」<>;:=,.$%\[\]~&|@]"
+_BEYOND_ASCII = r"\u00a0-\ufdcf\ufdf0-\uffef\U00010000-\U000dfffd\U000e1000-\U0010fffd"
+_QUERY = rf"[!#-;=?-\[\]^_a-z|~{_BEYOND_ASCII}]*[#&\-/-9=A-Z_a-z{_BEYOND_ASCII}]"
+_LAST_PAIR = _pair(rf"[!#-'*-;=@-\[\]_a-z|~\p{{Pd}}\p{{Cyrillic}}{LATIN}]")  # at the end of a path, Mastodon left X's rule
+MASTODON = Finder(
+    schemes=(*_WEB, "dat://", "dweb://", "ipfs://", "ipns://", "ssb://", "gopher://", "gemini://"),
+    rest=_rest(rf"(?:(?:{_GENERAL}|{_pair(_GENERAL)})*(?:{_ENDING}|{_LAST_PAIR}))?", _QUERY),
+    punycode=re.compile(r"[Xx][Nn]--[0-9A-Za-z]+"),
+    short=re.compile(r"(?i:https?://t\.co/)([A-Za-z0-9]+)"),
+    valid=_valid_on_mastodon,
+)
