@@ -1,0 +1,145 @@
+"""The benchmarks run, and what they measure on is what it claims to be. Nothing here depends on how long anything takes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from benchmarks import corpus, judged, peers, splitting, table
+from bot.core.text import DIALECTS
+
+FRENCH = corpus.text("fr", 3_000)
+
+
+@pytest.fixture(autouse=True)
+def _no_judge(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same on every machine, whatever `make bench` has installed."""
+    monkeypatch.setattr(judged, "JUDGE", tmp_path)
+
+
+# --- the texts -------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_the_same_for_the_same_seed() -> None:
+    assert corpus.text("fr", 3_000) == FRENCH
+    assert corpus.text("fr", 3_000, seed=1).text != FRENCH.text
+
+
+def test_there_are_sixteen_languages_with_sentences_enough() -> None:
+    counts = {lang: len(set(pool.sentences)) for lang, pool in corpus.pools().items()}
+    assert set(counts) == set("fr en de es it pt ar he ru uk tr hi th zh ja ko".split())
+    assert counts.pop("fr") >= 40
+    assert min(counts.values()) >= 15
+
+
+@pytest.mark.parametrize("lang", corpus.pools())
+@pytest.mark.parametrize("length", [280, 2_500, 20_000])
+def test_a_text_is_as_long_as_asked(lang: str, length: int) -> None:
+    assert length * 0.7 < len(corpus.text(lang, length).text) <= length
+
+
+def test_a_text_of_a_million_characters_can_be_had() -> None:
+    assert 999_000 < len(corpus.text("fr", 1_000_000).text) <= 1_000_000
+
+
+@pytest.mark.parametrize("lang", corpus.pools())
+def test_sentences_and_paragraphs_make_up_the_whole_text(lang: str) -> None:
+    text = corpus.text(lang, 5_000)
+    for spans in (text.sentences, text.paragraphs):
+        between = [text.text[one[1] : next_[0]] for one, next_ in pairwise(spans)]
+        assert (spans[0][0], spans[-1][1]) == (0, len(text.text))
+        assert not "".join(between).strip()
+        assert all(text.text[start:end] == text.text[start:end].strip() for start, end in spans)
+    assert text.text.count("\n\n") == len(text.paragraphs) - 1
+
+
+@pytest.mark.parametrize("lang", corpus.pools())
+def test_a_few_sentences_of_each_language_fit_in_no_post_on_x(lang: str) -> None:
+    pool = corpus.pools()[lang].sentences
+    long = [sentence for sentence in pool if DIALECTS["x"].count(sentence) > 280]
+    assert 0.03 < len(long) / len(pool) < 0.07
+
+
+# --- what the peers are judged by ------------------------------------------------------------------------------------
+
+
+def test_a_seam_is_told_from_the_end_of_a_sentence() -> None:
+    text = corpus.Text("en", "One two. Three.\n\nFour.", ((0, 8), (9, 15), (17, 22)), ((0, 15), (17, 22)))
+    whole = peers.result(text, ["1/3 One two.", "2/3 Three.", "3/3 Four."])
+    assert (whole.in_sentences, whole.in_paragraphs) == (0, 1)
+    cut = peers.result(text, ["One (1/2)", "two. Three. Four. (2/2)"])
+    assert (cut.posts, cut.in_sentences, cut.in_paragraphs) == (2, 1, 1)
+
+
+def test_posts_that_lose_text_are_not_counted() -> None:
+    with pytest.raises(ValueError, match="lost"):
+        peers.result(FRENCH, peers.numbered(["Personne ne répond."]))
+
+
+def test_the_greedy_peers_keep_their_units_whole_and_fill_no_post_too_full() -> None:
+    by_sentence = peers.result(FRENCH, peers.TOOLS["greedy by sentence"](FRENCH))
+    by_word = peers.result(FRENCH, peers.TOOLS["greedy by word"](FRENCH))
+    long = sum(peers.X.used(FRENCH.text[start:end]) > 280 - len("1/99 ") for start, end in FRENCH.sentences)
+    assert by_sentence.in_sentences == long
+    assert by_word.posts <= by_sentence.posts
+    assert by_sentence.refused == by_word.refused == 0
+
+
+def test_a_peer_is_beaten_by_fewer_posts_only_if_no_more_sentences_are_cut() -> None:
+    own = {"paragraphs": peers.Result(44, 0, 0, 5), "words": peers.Result(37, 0, 20, 30)}
+    assert peers.better(peers.Result(50, 0, 2, 20), own) == "yes: paragraphs"
+    assert peers.better(peers.Result(40, 0, 25, 30), own) == "yes: words"
+    assert peers.better(peers.Result(37, 0, 30, 30), own) == "as few: words, 20 cut"
+    assert peers.better(peers.Result(40, 0, 19, 30), own) == "no"
+
+
+def test_mastodon_counts_links_as_23_and_mentions_by_their_local_part() -> None:
+    assert judged.mastodon("@a@b.org, https://example.org/1234567890, fin") == f"@a, {'x' * 23}, fin"
+
+
+def test_a_post_over_the_limit_is_counted() -> None:
+    assert judged.over("x", [(280, 0), (281, 0)]) == 1
+    assert judged.over("bluesky", [(300, 3000), (300, 3001), (301, 300)]) == 2
+
+
+# --- the tables ------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_has_its_figures_to_the_right() -> None:
+    assert list(table(("what", "ms"), [("a", 10), ("bbbbb", 2)])) == ["what   ms", "-----  --", "a      10", "bbbbb   2"]
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 100
+    return out
+
+
+def test_splitting_prints_every_network_and_way_beside_textwrap(capsys: pytest.CaptureFixture[str]) -> None:
+    assert splitting.main(["--sizes", "300", "600", "--hostile", "600"]) == 0
+    out = printed(capsys)
+    for words in (
+        "fr 300 textwrap",
+        "fr 600 mastodon words",
+        "ja 600 x paragraphs",
+        "emoji families, bluesky",
+        "First split of a process",
+    ):
+        assert words in out
+
+
+def test_peers_prints_every_tool_or_why_it_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert peers.main(["--texts", "fr:1500", "en:1500"]) == 0
+    out = printed(capsys)
+    assert "@atproto/api, Ruby not installed (run make bench)" in out
+    for tool in peers.TOOLS:
+        assert out.count(tool) >= 2
+
+
+def test_judged_finds_no_post_over_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert judged.main(["--posts", "48"]) == 0
+    out = printed(capsys)
+    for network in judged.RULES:
+        assert f"{network} " in out
