@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.core.model import Numbering
-from bot.core.number import FORM, OFF, NumberingError, fixed_point, numbered, numbering, widest
+from bot.core.number import FORM, OFF, NumberingError, numbered, numbering
 
 
 @pytest.mark.parametrize(
@@ -96,66 +94,3 @@ def test_a_picture_alone_gets_its_number_and_no_space(place: str, text: str) -> 
 
 def test_braces_in_the_text_are_no_form() -> None:
     assert numbered("{n} {x}", 1, 2, Numbering("{n}")) == "1 {n} {x}"
-
-
-STYLES = st.builds(
-    Numbering,
-    st.sampled_from(["", "{n}", "{n}/{total}", "({n} of {total})", "{total}{n}{n}"]),
-    st.sampled_from(["start", "end"]),
-    st.integers(1, 1200),
-)
-
-
-@given(STYLES, st.integers(1, 3), st.data())
-def test_no_number_is_wider_than_the_widest(style: Numbering, digits: int, data: st.DataObject) -> None:
-    total = data.draw(st.integers(1, 10**digits - 1))
-    n = data.draw(st.integers(1, total))
-    assert len(numbered("Text", n, total, style)) <= len(widest("Text", digits, style))
-
-
-def test_one_post_needs_room_for_no_number() -> None:
-    assert widest("Text", 0, Numbering(FORM)) == "Text"
-
-
-@pytest.mark.parametrize(
-    ("counts", "tried", "posts"),
-    [
-        ((1, 2, 2), [0], 1),  # fits without a number: has none
-        ((2, 9, 9), [0, 1], 9),
-        ((9, 10, 10), [0, 1, 2], 10),  # nine without a number, ten with one digit, so two digits
-        ((9, 10, 11), [0, 1, 2], 11),
-        ((9, 9, 11), [0, 1], 9),
-        ((10, 10, 10), [0, 2], 10),
-        ((97, 98, 99, 101), [0, 2], 99),
-        ((97, 99, 100, 103), [0, 2, 3], 103),
-        ((100, 101, 102, 103), [0, 3], 103),
-        ((998, 999, 999, 999, 1001), [0, 3], 999),
-        ((998, 999, 999, 1000, 1004), [0, 3, 4], 1004),
-        ((0, 5), [0], 0),
-    ],
-)
-def test_the_digits_are_those_of_the_count_itself(counts: tuple[int, ...], tried: list[int], posts: int) -> None:
-    """`counts[d]` is how many posts there are with room for numbers of d digits."""
-    asked: list[int] = []
-
-    def split(digits: int) -> range:
-        asked.append(digits)
-        return range(counts[digits])
-
-    assert len(fixed_point(split)) == posts
-    assert asked == tried
-
-
-@given(st.integers(1, 4000), st.integers(8, 30))
-def test_a_text_of_one_letter_words_gets_the_least_digits_that_hold(words: int, room: int) -> None:
-    """Against trying every number of digits: posts hold `room` characters, the number "n/total " included."""
-
-    def split(digits: int) -> range:
-        capacity = room if digits == 0 else room - 2 * digits - 2
-        return range(-(-words // capacity) if capacity > 0 else 10**9)
-
-    found = len(fixed_point(split))
-    if words <= room:
-        assert found == 1
-        return
-    assert found == next(len(split(digits)) for digits in range(1, 12) if len(str(len(split(digits)))) <= digits)

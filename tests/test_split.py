@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+import random
+from collections.abc import Iterator, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.breaks import Break, Kind, breaks, inside
-from bot.core.split import SPLITS, Unsplittable, split
+from bot.core.breaks import Break, lines, paragraphs, sentences
+from bot.core.languages import language
+from bot.core.model import Figure, Numbering, Span
+from bot.core.number import FORM, OFF
+from bot.core.posts import Frame, Layout, NoRoom, Piece, Unsplittable, cut, lay_out, posts
+from bot.core.rules import Rules
 from bot.core.text import DIALECTS
+from bot.core.wording import Block
+from tests.exhaustive import TooLarge, Unheld, cheapest, price
 
-WAYS = sorted(SPLITS)
-Fits = Callable[[int, int], bool]
-Spans = tuple[tuple[int, int], ...]
-
-
-def room(text: str, limit: int, dialect: str = "plain") -> Fits:
-    """Whether a part of a text has at most so many characters, as a network counts them."""
-    return lambda start, end: DIALECTS[dialect].count(text[start:end]) <= limit
+WAYS = ("paragraphs", "sentences", "words")
+FRENCH = language("fr")
+NUMBERED = Numbering(FORM)
 
 
-def posts(text: str, limit: int, way: str = "paragraphs") -> list[str]:
-    return [text[start:end] for start, end in split(text, room(text, limit), way)]
+def rules(length: int, dialect: str = "plain", pictures: int = 4, size: int = 0) -> Rules:
+    return Rules(dialect, length, pictures, 0, (), "these tests", bytes=size)
+
+
+def cuts(text: str, length: int, way: str = "paragraphs", numbering: Numbering = OFF) -> list[str]:
+    return posts(text, rules(length), numbering, way, "fr")
+
+
+def block(text: str, *places: int) -> Block:
+    figures = tuple((place, Figure(f"{place}.png", "", None, Span(1, 1))) for place in places)
+    return Block(text, figures, ((0, Span(1, 1)),))
 
 
 # --- what is kept whole ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "limit", "way", "expected"),
+    ("text", "length", "way", "expected"),
     [
         ("Un deux.", 20, "paragraphs", ["Un deux."]),
         ("", 20, "paragraphs", [""]),
@@ -40,6 +51,8 @@ def posts(text: str, limit: int, way: str = "paragraphs") -> list[str]:
         ("aaa bbb\n\nccc ddd\n\neee fff", 11, "words", ["aaa bbb", "ccc ddd", "eee fff"]),
         ("aaa bbb\n\nccc ddd\n\neee fff", 13, "words", ["aaa bbb\n\nccc", "ddd\n\neee fff"]),
         ("aaa bbb\n\nccc ddd\n\neee fff", 13, "paragraphs", ["aaa bbb", "ccc ddd", "eee fff"]),
+        # a post holds as many whole paragraphs as fit
+        ("aaa\n\nbbb\n\nccc ddd", 8, "paragraphs", ["aaa\n\nbbb", "ccc ddd"]),
         # a paragraph that does not fit is cut between its lines, and those that fit are whole
         ("aaa\nbbb ccc\nddd", 8, "paragraphs", ["aaa", "bbb ccc", "ddd"]),
         ("aaa\nbbb ccc\nddd", 8, "words", ["aaa\nbbb", "ccc\nddd"]),
@@ -59,102 +72,151 @@ def posts(text: str, limit: int, way: str = "paragraphs") -> list[str]:
         # as even as can be
         ("aa bb cc dd", 8, "paragraphs", ["aa bb", "cc dd"]),
         ("今日は晴れ。明日は雨。", 6, "paragraphs", ["今日は晴れ。", "明日は雨。"]),
+        # each paragraph a post, cut where it must be
+        ("aa\n\nbb\n\ncc", 20, "each", ["aa", "bb", "cc"]),
+        ("aa\n\nbb bb, bb bbb\n\ncc", 8, "each", ["aa", "bb bb,", "bb bbb", "cc"]),
+        ("aa\nbb", 20, "each", ["aa\nbb"]),
+        # nothing but the author cuts
+        ("aa\n\nbb", 20, "manual", ["aa\n\nbb"]),
     ],
 )
-def test_units_that_a_post_can_hold_are_not_cut(text: str, limit: int, way: str, expected: list[str]) -> None:
-    assert posts(text, limit, way) == expected
+def test_units_that_a_post_can_hold_are_not_cut(text: str, length: int, way: str, expected: list[str]) -> None:
+    assert cuts(text, length, way) == expected
 
 
 def test_posts_are_as_few_as_can_be_before_they_are_even() -> None:
-    assert posts("aaaa bbbb cccc d", 9) == ["aaaa bbbb", "cccc d"]
+    assert cuts("aaaa bbbb cccc d", 9) == ["aaaa bbbb", "cccc d"]
+
+
+def test_of_two_equally_even_ways_the_one_without_a_widow_is_taken() -> None:
+    a, b = "a" * 20, "b" * 20
+    assert cuts(f"a {a[:18]} b", 20, "words") == ["a", f"{a[:18]} b"]
+    assert cuts(f"c {a} b", 20, "words") == ["c", a, "b"]
+    assert cuts(f"{a} {b}", 20) == [a, b]
+
+
+def test_a_unit_is_cut_only_if_no_post_can_hold_it() -> None:
+    """The first post has no number and holds it; the second, of the same length, is one too long."""
+    assert cuts("aa bb cc. Dd ee f.", 9, "sentences", Numbering("({n})", since=2)) == ["aa bb cc.", "(2) Dd", "(3) ee f."]
 
 
 def test_what_fits_in_no_post_and_must_not_be_cut_is_told_with_its_place() -> None:
     url = "https://example.org/" + "a" * 40
-    text = f"Un {url} deux\n\ntrois {url}."
     with pytest.raises(Unsplittable) as raised:
-        split(text, room(text, 30), "paragraphs")
-    assert [text[start:end].rstrip(".") for start, end in raised.value.spans] == [url, url]
+        cuts(f"Un {url} deux\n\ntrois {url}.", 30)
+    assert [piece.text.rstrip(".") for piece, _ in raised.value.lost] == [url, url]
+
+
+def test_what_the_author_alone_may_cut_is_told_when_it_is_too_long() -> None:
+    with pytest.raises(Unsplittable) as raised:
+        cut([block("aa bb"), block("cc"), block("dd ee ff")], Frame(rules(10), NUMBERED, "manual", FRENCH))
+    assert [(piece.text, room[0]) for piece, room in raised.value.lost] == [("dd ee ff", 6)]
 
 
 def test_a_link_of_any_length_costs_what_the_network_says() -> None:
     url = "https://example.org/" + "a" * 400
-    text = f"Un deux trois {url} quatre"
-    assert [text[start:end] for start, end in split(text, room(text, 30, "x"), "paragraphs")] == [
-        "Un deux trois",
-        f"{url} quatre",
-    ]
+    assert posts(f"Un deux trois {url} quatre", rules(30, "x"), OFF) == ["Un deux trois", f"{url} quatre"]
 
 
-def test_pictures_may_be_what_does_not_fit() -> None:
-    """Whether a post holds something is not for the splitter to know."""
-    assert split("aa bb", lambda start, end: end - start <= 2, "words") == ((0, 2), (3, 5))
-    with pytest.raises(Unsplittable) as raised:
-        split("", lambda *_: False, "words")
-    assert raised.value.spans == ((0, 0),)
+def test_numbers_that_leave_no_room_are_told() -> None:
+    with pytest.raises(NoRoom):
+        cuts("a b c", 4, numbering=NUMBERED)
+
+
+@pytest.mark.parametrize(
+    ("length", "total"), [(9 * 26, 9), (9 * 26 + 1, 10), (10 * 24 + 9, 10), (9 * 25 + 90 * 24, 99), (9 * 25 + 90 * 24 + 1, 104)]
+)
+def test_each_post_has_room_for_its_own_number(length: int, total: int) -> None:
+    """ "9/9 " leaves 26 of 30 characters, "9/99 " 25, "10/99 " 24; "9/999 " 24, "10/999 " 23, "100/999 " 22."""
+    found = cuts("a" * length, 30, numbering=NUMBERED)
+    assert len(found) == total
+    assert "".join(post.partition(" ")[2] for post in found) == "a" * length
+
+
+@given(st.integers(1, 4000), st.integers(11, 30), st.sampled_from([NUMBERED, Numbering("{n}/{total}", "end", 12)]))
+def test_the_total_has_the_least_digits_that_suffice_for_itself(words: int, length: int, style: Numbering) -> None:
+    frame = Frame(rules(length), style, "words", FRENCH)
+    found = lay_out([block("a " * (words - 1) + "a")], frame)
+    assert (found.digits, found.posts) == next(
+        (digits, layout.posts)
+        for digits in range(6)
+        if (layout := Layout(found.parts, frame, digits)).posts == 1 or len(str(layout.posts)) <= digits
+    )
+
+
+def test_a_content_warning_takes_room_in_every_post() -> None:
+    pieces = cut([block("aaa bbb ccc")], Frame(rules(10), OFF, "words", FRENCH, reserved=6))
+    assert [piece.text for piece in pieces] == ["aaa", "bbb", "ccc"]
+
+
+def test_a_text_and_its_pictures_stay_together_and_no_post_has_too_many() -> None:
+    pieces = cut([block("aa bb cc", 2, 2, 5, 8)], Frame(rules(20, pictures=3), OFF, "words", FRENCH))
+    assert [(piece.text, len(piece.figures)) for piece in pieces] == [("aa", 2), ("bb cc", 2)]
+    assert [len(piece.figures) for piece in cut([block("", 0, 0)], Frame(rules(20), OFF, "words", FRENCH))] == [2]
+    with pytest.raises(Unsplittable):
+        cut([block("aa bb", 2, 2)], Frame(rules(20, pictures=1), OFF, "words", FRENCH))
 
 
 # --- the best, against trying everything -----------------------------------------------------------------------------
 
-SHARES = {kind: at for at, kind in enumerate(sorted(Kind, reverse=True), 1)}
-
-
-def units(text: str, places: Sequence[Break], worst: Kind) -> Iterator[tuple[int, int]]:
-    """The parts of a text between breaks that are no worse than one kind."""
-    inner = [place for place in places if place.kind <= worst]
-    return zip([0, *(place.start for place in inner)], [*(place.end for place in inner), len(text)], strict=True)
-
-
-def allowed(text: str, fits: Fits, way: str) -> list[Break]:
-    """Every break but those within a unit that fits and that this way keeps whole; words that do not fit can be cut."""
-    places = breaks(text)
-    for start, end in units(text, places, Kind.LEAD):
-        if not fits(start, end):
-            places = sorted([*places, *inside(text, start, end)], key=lambda place: place.end)
-    kept = [span for worst in SPLITS[way] for span in units(text, places, worst) if fits(*span)]
-    return [place for place in places if not any(start < place.start and place.end < end for start, end in kept)]
-
-
-def cost(chosen: Sequence[Break], spans: Spans) -> tuple[int, ...]:
-    """What a set of breaks costs, compared from the left: posts, breaks of each kind from the worst, unevenness."""
-    kinds = [sum(place.kind is kind for place in chosen) for kind in SHARES]
-    return (len(spans), *kinds, sum((end - start) ** 2 for start, end in spans))
-
-
-def best(text: str, fits: Fits, way: str) -> tuple[int, ...] | None:
-    """The least cost of all sets of breaks; None if none will do."""
-    costs = []
-    places = allowed(text, fits, way)
-    for count in range(len(places) + 1):
-        for chosen in itertools.combinations(places, count):
-            spans = tuple(
-                zip([0, *(place.start for place in chosen)], [*(place.end for place in chosen), len(text)], strict=True)
-            )
-            if all(itertools.starmap(fits, spans)):
-                costs.append(cost(chosen, spans))
-        if costs:  # more breaks make more posts
-            return min(costs)
-    return None
-
-
-WORDS = st.sampled_from("a~bb~ccc.~Dd~eee,~ff :~g !~12 km~M. D~日本。~#tag~@al.fr~a.fr~ééé~👩‍👧~שלום".split("~"))
-SMALL = st.lists(st.tuples(WORDS, st.sampled_from([" ", " ", " ", "\n", "\n\n"])), min_size=1, max_size=8).map(
-    lambda pairs: "".join(word + space for word, space in pairs).strip()
+SCRIPTS = (
+    "La Loire monte. M. Dupont l’a dit : « Fini ! » Qui ? n° 5, 12 km² — a.fr (bis)",
+    "Вода прибывает. Кто знает? На ул. Мира, 5 км — да; «нет».",
+    "ارتفع الماء. من يعلم؟ في المدينة، 5 كم؛ نعم!",
+    "המים עולים. מי יודע? בעיר, 5 ק״מ – כן!",
+    "水位が上がる。誰が知る？「町で、五キロ」と言った。東京",
+    "पानी बढ़ रहा है। कौन जाने? शहर में, ५ किमी क्षेत्र",
 )
+SPECIALS = "https://a.fr/b @al.bsky.social @bo@example.org #été $TSLA 👩‍👧 🇫🇷 👍🏽 x\u0301 … 295 km²".split(" ")
+NETWORKS = ("x", "bluesky", "mastodon")
+STYLES = (OFF, NUMBERED, Numbering("({n})", "end"), Numbering(FORM, since=3))
+INSTANCES = 850  # of two posts or more for each network and each style of numbering: more than 10 000 in all
 
 
-@settings(max_examples=500)
-@given(SMALL, st.integers(4, 24), st.sampled_from(WAYS))
-def test_no_set_of_breaks_is_better(text: str, limit: int, way: str) -> None:
-    fits = room(text, limit)
-    expected = best(text, fits, way)
-    if expected is None:
-        with pytest.raises(Unsplittable):
-            split(text, fits, way)
-        return
-    spans = split(text, fits, way)
-    ends = {place.end: place for place in allowed(text, fits, way)}
-    assert cost([ends[end] for _, end in spans[:-1]], spans) == expected
+def instance(rng: random.Random, dialect: str, style: Numbering) -> tuple[list[Block], Rules]:
+    found = []
+    for _ in range(1 if rng.random() < 0.8 else 2):
+        tokens = rng.choice(SCRIPTS).split(" ") + rng.sample(SPECIALS, 2)
+        some = [rng.choice(tokens) for _ in range(rng.randint(1, 7))]
+        text = "".join(token + rng.choice((" ", " ", " ", "\n", "\n\n")) for token in some).strip()
+        ends = [at for at in range(1, len(text) + 1) if not text[at - 1].isspace() and (at == len(text) or text[at].isspace())]
+        places = sorted(rng.choices(ends, k=rng.choice((0, 0, 0, 1, 2, 3))))
+        found.append(block(text, *places))
+    room = len(style.form.format(n=99, total=99)) if style.form else 0
+    length = rng.randint(room + 3, room + 30)
+    return found, rules(length, dialect, rng.randint(1, 4), rng.choice((0, 0, 2 * length, 3 * length)))
+
+
+def priced(pieces: Sequence[Piece], blocks: Sequence[Block], frame: Frame) -> Iterator[tuple[int, ...]]:
+    layout = lay_out(blocks, frame)
+    done = 0
+    for split, each in zip(layout.splits, blocks, strict=True):
+        spans = [(piece.start, piece.end) for piece in pieces if piece.block is each]
+        done += len(spans)
+        behind = {atom.end: atom.kind for atom in split.atoms}
+        yield price(each.text, spans, [behind[end] for _, end in spans[:-1]], frame.rules, layout.room(done)[0])
+
+
+@pytest.mark.parametrize("style", STYLES, ids=("off", "on", "at the end", "from the third"))
+@pytest.mark.parametrize("dialect", NETWORKS)
+def test_no_way_to_cut_a_thread_is_better(dialect: str, style: Numbering) -> None:
+    rng = random.Random(f"{dialect} {style}")
+    tried = 0
+    while tried < INSTANCES:
+        blocks, limits = instance(rng, dialect, style)
+        way = rng.choice(WAYS)
+        frame = Frame(limits, style, way, FRENCH)
+        try:
+            total, costs = cheapest(blocks, limits, style, way)
+        except TooLarge:
+            continue
+        except Unheld:
+            with pytest.raises(Unsplittable):
+                cut(blocks, frame)
+            continue
+        pieces = cut(blocks, frame)
+        assert (len(pieces), list(priced(pieces, blocks, frame))) == (total, costs), (blocks, limits, style, way)
+        tried += len(pieces) > 1
 
 
 # --- any text --------------------------------------------------------------------------------------------------------
@@ -167,39 +229,45 @@ SENTENCES = (
     "היום הלכנו לשוק. הכול טוב!~👩‍👩‍👧‍👦🇫🇷 👍🏽 e\u0301te\u0301~n° 5, av. J.-C.~Attention : oui~– un point ;~a"
 ).split("~")
 LONG = st.lists(st.tuples(st.sampled_from(SENTENCES), st.sampled_from([" ", " ", "\n", "\n\n", "\u00a0"])), max_size=30).map(
-    lambda pairs: "".join(sentence + space for sentence, space in pairs)
+    lambda pairs: "".join(sentence + space for sentence, space in pairs).strip()
 )
 LIMITS = st.sampled_from([("x", 280), ("x", 60), ("bluesky", 300), ("bluesky", 70), ("mastodon", 500), ("mastodon", 80)])
+NUMBERS = st.sampled_from(STYLES)
 
 
-@given(LONG, LIMITS, st.sampled_from(WAYS))
-def test_nothing_is_lost_and_every_post_fits(text: str, network: tuple[str, int], way: str) -> None:
-    dialect, limit = network
-    fits = room(text, limit, dialect)
-    spans = split(text, fits, way)
-    assert (spans[0][0], spans[-1][1]) == (0, len(text))
-    assert all(fits(start, end) for start, end in spans)
-    for (_, end), (start, _) in itertools.pairwise(spans):
-        assert not text[end:start].strip()
-    assert spans == split(text, fits, way)
+@given(LONG, LIMITS, st.sampled_from(WAYS), NUMBERS)
+def test_nothing_is_lost_and_every_post_fits(text: str, network: tuple[str, int], way: str, style: Numbering) -> None:
+    limits = rules(network[1], network[0])
+    frame = Frame(limits, style, way, FRENCH)
+    pieces = cut([block(text)], frame)
+    assert (pieces[0].start, pieces[-1].end) == (0, len(text))
+    assert all(limits.holds(post) for post in posts(text, limits, style, way, "fr"))
+    for before, after in itertools.pairwise(pieces):
+        assert not text[before.end : after.start].strip()
+    assert pieces == cut([block(text)], frame)
 
 
 @given(LONG, LIMITS, st.sampled_from(WAYS))
 def test_what_belongs_together_is_in_one_post(text: str, network: tuple[str, int], way: str) -> None:
-    dialect, limit = network
-    seams = list(itertools.pairwise(split(text, room(text, limit, dialect), way)))
-    wholes = "295 km²~14 h 30~3,5 %~M. Dupont~dit :~« Rien~fini ! »~20 000 hommes~là ;~p. ex.~décide ?~12 ft~May 3, 2026~n° 5"
-    wholes += "~av. J.-C.~Attention :~point ;~👍🏽~te\u0301"
+    pieces = cut([block(text)], Frame(rules(network[1], network[0]), NUMBERED, way, FRENCH))
+    wholes = "295 km²~14 h 30~3,5 %~M. Dupont~« Rien~fini ! »~20 000 hommes~là ;~p. ex.~décide ?~n° 5"
+    wholes += "~av. J.-C.~point ;~👍🏽~te\u0301"
     spans = [(at, at + len(whole)) for whole in wholes.split("~") for at in range(len(text)) if text.startswith(whole, at)]
-    spans += [(entity.start, entity.end) for entity in DIALECTS[dialect].entities(text)]
-    assert not [(a, b) for a, b in spans for (_, end), (start, _) in seams if a < start and end < b]
+    spans += [(entity.start, entity.end) for entity in DIALECTS[network[0]].entities(text)]
+    assert not [(a, b) for a, b in spans for one, two in itertools.pairwise(pieces) if a < two.start and one.end < b]
 
 
 @given(LONG, LIMITS)
 def test_a_paragraph_a_line_a_sentence_that_fits_is_in_one_post(text: str, network: tuple[str, int]) -> None:
-    dialect, limit = network
-    fits = room(text, limit, dialect)
-    seams = list(itertools.pairwise(split(text, fits, "paragraphs")))
-    places = breaks(text)
-    kept = [span for worst in SPLITS["paragraphs"] for span in units(text, places, worst) if fits(*span)]
-    assert not [(a, b) for a, b in kept for (_, end), (start, _) in seams if a < start and end < b]
+    limits = rules(network[1], network[0])
+    pieces = cut([block(text)], Frame(limits, OFF, "paragraphs", FRENCH))
+    units = [(0, len(text))]
+    for parts in (paragraphs, lines, sentences):
+        units = [unit for start, end in units for unit in between(parts(text, start, end, FRENCH), start, end)]
+        for start, end in units:
+            if limits.holds(text[start:end]):
+                assert not [one for one, two in itertools.pairwise(pieces) if start < two.start and one.end < end]
+
+
+def between(places: Sequence[Break], start: int, end: int) -> Iterator[tuple[int, int]]:
+    return zip([start, *(place.start for place in places)], [*(place.end for place in places), end], strict=True)

@@ -9,6 +9,7 @@ import click
 
 from bot import __version__
 from bot.cli import setting
+from bot.cli.count import count
 from bot.cli.setting import account_option, config_option, draft_argument, expect_option, json_option
 
 # What a command does not need, it does not wait for: each imports its own.
@@ -79,25 +80,31 @@ def check(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bo
 @cli.command()
 @draft_argument
 @account_option
+@click.option("--explain", is_flag=True, help="Say what each way of splitting would make, and why each seam is where it is.")
 @config_option
 @json_option
-def preview(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bool) -> None:
+def preview(draft: Path, accounts: tuple[str, ...], explain: bool, config_path: Path, as_json: bool) -> None:
     """Show the posts as they will go out, per account. Works offline and without passwords.
 
     \b
-    Example: threadbot preview drafts/loire.md --account sky
+    Examples:
+      threadbot preview drafts/loire.md --account sky
+      threadbot preview drafts/loire.md --explain
     """
+    from itertools import chain
+
     from bot.cli import desk
     from bot.cli.show import plan_lines
+    from bot.cli.why import why_json, why_lines
     from bot.core.plan import to_json
 
     _, _, composed = desk.composed(draft, accounts, config_path)
     if as_json:
-        setting.print_json(to_json(composed.plan))
+        setting.print_json({**to_json(composed.plan), **({"explained": why_json(composed)} if explain else {})})
         return
     console = desk.console()
     width = min(console.width, 80)
-    for line in plan_lines(composed, width):
+    for line in chain(plan_lines(composed, width), why_lines(composed) if explain else ()):
         console.print(line, width=width)
 
 
@@ -281,6 +288,9 @@ def cancel(id: str, config_path: Path, as_json: bool) -> None:  # noqa: A002
     for each in before:
         dropped = len(each.posts) - each.live
         click.echo(f"{each.thread.account}: {dropped} of {len(each.posts)} posts dropped, {each.live} are live")
+
+
+cli.add_command(count)
 
 
 def main() -> None:

@@ -36,13 +36,22 @@ def plan_lines(composed: Composed, width: int) -> Iterator[RenderableType]:
     """The posts as they will go out, per account, each in a frame; then the warnings."""
     for thread in composed.plan.threads:
         yield Text.assemble(
-            (thread.account, "bold"), f"  {thread.network}, {thread.destination}: ", count(len(thread.posts), "post")
+            (thread.account, "bold"),
+            f"  {thread.network}, {thread.destination}: {count(len(thread.posts), 'post')}, {_language(thread, composed)}",
         )
+        if thread.content_warning:
+            yield Text(f"content warning on each post: {harmless(thread.content_warning)}", "yellow")
         for post in thread.posts:
             yield _frame(post, thread, composed, width)
     for warning in composed.plan.warnings:
         yield Text(harmless(f"warning: {warning}"), "yellow")
     yield Text(f"digest {composed.plan.digest}", "dim")
+
+
+def _language(thread: Thread, composed: Composed) -> str:
+    if not thread.lang:
+        return "language unknown: add lang to the draft"
+    return f"language {thread.lang}" + ("" if composed.draft.lang else ", by its words")
 
 
 def _frame(post: Post, thread: Thread, composed: Composed, width: int) -> Panel:

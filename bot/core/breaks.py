@@ -1,171 +1,135 @@
-"""Pure. Where a text may break, and how good a place each is; the marks and words of a language as data."""
+"""Pure. Where a text may break, and how good a place each is.
+
+Four levels of units, each called on a unit of the one above: paragraphs, lines, sentences, words; and the inside of a word
+that no post can hold. White space at a break belongs to neither piece. Offsets are in characters of the whole text.
+"""
 
 from __future__ import annotations
 
-import bisect
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
+from itertools import pairwise
 
 import regex
 
-from bot.core.text import DIALECTS, cluster_ends
+from bot.core.ending import STOP, Ending, ending, link_ends, sayings, within
+from bot.core.graphemes import cluster_ends
+from bot.core.joining import PLAIN, extends, joined, prepends
+from bot.core.kinds import Break, Kind
+from bot.core.languages.language import Language
+from bot.core.marks import CLOSERS, ITEM, NARROW_STOPS, NO_BREAK, QUESTIONS, QUOTES, WIDE_CLOSERS, WIDE_STOPS
+from bot.core.seams import words
+from bot.core.spans import Spans, entities, linked
+
+__all__ = ["Break", "Kind", "inside", "lines", "paragraphs", "sentences", "words"]
+
+# --- paragraphs and lines --------------------------------------------------------------------------------------------
+LEAD_WORDS = 30  # characters: no lead-in without a colon is longer
+_BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
+_NEW_LINE = re.compile(r"\n\s*+")
+_LINK = re.compile(r"(?:https?://|www\.)\S++\Z")
+_LEADS = ":：👇⬇↓⤵\ufe0f"
+_ENDED = re.compile(rf"[.!?…؟۔।॥。！？][{CLOSERS}{WIDE_CLOSERS}]*\Z")
 
 
-class Kind(IntEnum):
-    """The kinds of break, best first. `LEAD` parts a lead-in ("Sources :") from what it leads to, `INSIDE` a word."""
-
-    PARAGRAPH = 0
-    LINE = 1
-    SENTENCE = 2
-    CLAUSE = 3
-    WORD = 4
-    LEAD = 5
-    INSIDE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A place where a text may be cut: the piece before ends at `end`, the piece after starts at `start`, and the white
-    space between them is dropped. Offsets in characters."""
-
-    end: int
-    start: int
-    kind: Kind
-
-
-# White space that may be a seam: no-break, narrow no-break and figure spaces hold together what they stand between.
-SEAM = regex.compile(r"[\s--[\u00A0\u202F\u2007]]+", regex.V1)
-
-CLOSERS = "»”’\"')]}›」』）】"
-SENTENCE_END = regex.compile(rf"(?:[.!?…؟۔।]+|[。！？]+)[\s{regex.escape(CLOSERS)}]*$")
-CLAUSE_END = regex.compile(rf"[,;،؛—–、，；][{regex.escape(CLOSERS)}]*$|[)\]»”]$")
-LEAD_END = regex.compile(r"[:：]$")
-
-# Words whose full stop ends no sentence (fr, en); also any single capital, so that initials hold.
-ABBREVIATIONS = frozenset(
-    """
-    m mm mme mmes mlle mlles me dr pr prof st ste mgr gén col cne lt cf ex env av apr boul bd al éd ibid jr réf sq sr tél
-    trad vs mr mrs ms gen sgt capt inc ltd co corp approx dept e.g i.e u.s j.-c c.-à-d
-    """.split()
-)
-# Those that are words as well ("il en est. Puis", "he said no. Then"): they stand before a number, or the sentence ends.
-BEFORE_NUMBERS = frozenset(
-    """
-    no nos p pp art chap fig hab tome vol est janv févr avr juil sept oct nov déc jan feb mar apr jun jul aug sep dec
-    """.split()
-)
-LAST_WORD = regex.compile(r"([\p{L}\p{M}.\-]+)\.$")
-
-MONTHS = (
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv|févr|avr|juil|sept|oct|nov|déc|"
-    "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-)
-UNITS = (
-    "[kcdmµ]?m[²³23]?|ha|hectares?|[kmµ]?g|kilos?|tonnes?|t|[cdhm]?[lL]|litres?|[kMGT]?[WVA]h?|[kMGT]?Hz|[kMGT]?[oB]|hPa|bars?|"
-    "°\\s?[CF]?|%|‰|€|\\$|£|¥|₴|₽|euros?|dollars?|k€|M€|Md€|h|min|s|ms|heures?|hours?|minutes?|secondes?|seconds?|jours?|days?|"
-    "semaines?|weeks?|mois|months?|ans?|années?|years?|mille|milliers?|millions?|milliards?|billions?|thousand|"
-    "kilom[èe]tres?|m[èe]tres?|km/h|m/s|m[²³]/s|miles?|mi|ft|habitants?|hommes|morts|personnes?|people|fois|points?"
-)
-GAP = r"[\s--[\n]]"
-# Thousands in groups: at most five, or else a row of such numbers could not be cut anywhere.
-GROUPS = rf"\d{{1,3}}(?:{GAP}\d{{3}}(?!\d)){{1,4}}"
-NUMBER = rf"(?<!\d)(?<!\d[.,:/’'])[+\-−]?(?:{GROUPS}|\d++)(?:[.,:/’']\d++)*+"
-TITLES = "MM?|Mmes?|Mlles?|Mes?|Drs?|Prs?|Prof|Ste?|Mgr|Mr|Mrs|Ms|Gen|Gén|Col|Lt|Capt|Sgt"
-
-# What is never cut, beside links, mentions, tags and e-mail addresses: what two of them share holds the whole together.
-# Each is linear: no repetition starts where one of its kind has just failed, and none is tried twice.
-WHOLE = tuple(
-    regex.compile(pattern, regex.V1 | regex.MULTILINE)
-    for pattern in (
-        rf"{NUMBER}(?:{GAP}?(?:{UNITS})(?![\p{{L}}\d])(?:{GAP}?\d{{1,3}}(?!\d))?){{0,3}}",  # 20 000, 295 km², 3,5 %, 14 h 30
-        rf"(?<!\d)\d{{1,2}}(?:{GAP}\d\d(?!\d)){{3,4}}",  # 06 12 34 56 78
-        rf"(?i:\b(?:n[°º]|nos?\.|pp?\.|art\.|fig\.|chap\.|vol\.)|[№§€$£¥]){GAP}?\d++",  # n° 5, p. 12, $ 5
-        rf"\b(?:1er|\d{{1,2}}){GAP}(?:{MONTHS})\b\.?(?:{GAP}\d{{4}}(?!\d))?",  # 1er mai, 3 nov. 2026
-        rf"\b(?:{MONTHS})\b\.?{GAP}\d{{1,2}}(?!\d)(?:,{GAP}\d{{4}}(?!\d))?",  # May 3, 2026
-        rf"\b(?:{TITLES})\.?{GAP}\p{{Lu}}",  # M. Dupont
-        rf"\b(?:av|apr)\.{GAP}J\.-C\.|\bp\.{GAP}ex\.",
-        rf"(?<![\p{{L}}.])\p{{Lu}}\.(?:{GAP}?\p{{Lu}}\.){{1,5}}",  # O. N. U.
-        rf"^{GAP}*+(?:\d{{1,3}}[.)/]|[–—•*\-]){GAP}++\S",  # the mark of a list's item
-        r"(?<![\p{L}\d._%+\-])[\p{L}\d._%+\-]++@[\p{L}\d.\-]+\.\p{L}{2,}",  # e-mail
-    )
-)
-# French marks stay with their word. They overlap ("« quoi ? »"), so each match starts at the character after the last start.
-MARKS = regex.compile(rf"[^\s!?;:]{GAP}++[!?;:]|[^\s%]{GAP}++%|\S{GAP}++[»›]|[«‹]{GAP}++\S", regex.V1)
-HAN = r"[\p{Han}\p{Hiragana}\p{Katakana}ー]"
-# Between two characters of a script without spaces, but not before a mark or small kana (kinsoku), nor after an opening one.
-HAN_PAIR = regex.compile(
-    rf"(?<=[{HAN[1:-1]}。、！？」』）])(?=[{HAN[1:-1]}「『（])(?![ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー々])"
-)
-
-
-def breaks(text: str) -> list[Break]:
-    """Every place where the text may be cut between words, in order; none inside what is never cut."""
-    whole, clusters = Spans(_whole(text)), frozenset(cluster_ends(text))
-    seams = (seam.span() for pattern in (SEAM, HAN_PAIR) for seam in pattern.finditer(text))
+def paragraphs(text: str, start: int, end: int, language: Language) -> list[Break]:
+    """The seams with a blank line: PARAGRAPH, or LEAD after a lead-in such as "Sources :"."""
+    seams = _seams(_BLANK_LINE, text, start, end)
     return [
-        Break(end, start, _kind(text, end, start))
-        for end, start in sorted(seams)
-        if end and start < len(text) and not whole.cut(end, start) and end in clusters and start in clusters
+        Break(before, after, Kind.LEAD if _leads(text, _line(text, start, before), before, language) else Kind.PARAGRAPH)
+        for before, after in seams
     ]
+
+
+def lines(text: str, start: int, end: int, language: Language) -> list[Break]:
+    """The seams with a newline: LINE; ANSWER behind a question; LEAD between a lead-in and its list, link or lines."""
+    seams = _seams(_NEW_LINE, text, start, end)
+    units = pairwise([start, *(place for seam in seams for place in seam), end])
+    spans = [unit for at, unit in enumerate(units) if at % 2 == 0]
+    return [Break(one[1], two[0], _line_kind(text, one, two, language)) for one, two in pairwise(spans)]
+
+
+def _seams(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The white space around each match, where something stands on both sides of it."""
+    seams = []
+    for found in pattern.finditer(text, start, end):
+        before, after = found.span()
+        while before > start and text[before - 1].isspace():
+            before -= 1
+        if before > start and after < end:
+            # White space that a mark joins to, or that joins to a mark, stays with it.
+            after -= text[after] > PLAIN and text[after - 1] != "\n" and extends(text[after])
+            before += text[before - 1] > PLAIN and text[before] != "\n" and prepends(text[before - 1])
+            seams.append((before, after))
+    return seams
+
+
+def _line(text: str, start: int, end: int) -> int:
+    """Where the line that ends there starts, or a place too far away for a lead-in."""
+    near = max(start, end - LEAD_WORDS)
+    return max(near, text.rfind("\n", near, end) + 1)
+
+
+def _leads(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether a line that ends there is a lead-in: by its last mark, or as a whole by its words."""
+    if text[end - 1] in _LEADS:
+        return text[end - 1] != "\ufe0f" or text[max(start, end - 2)] in _LEADS[:-1]
+    return end - start < LEAD_WORDS and text[start:end].strip("*_# ").lower() in language.leads
+
+
+def _line_kind(text: str, one: tuple[int, int], two: tuple[int, int], language: Language) -> Kind:
+    """How good a place is between two lines."""
+    start, end = one
+    if _leads(text, start, end, language):
+        return Kind.LEAD
+    if text[end - 1] in QUESTIONS:
+        return Kind.LINE if text[two[1] - 1] in QUESTIONS else Kind.ANSWER
+    if text[two[0]].isupper() or text[end - 1] in NARROW_STOPS or text[end - 1] in WIDE_STOPS:
+        return Kind.LINE
+    opens = any(begins.match(text, *two) and not begins.match(text, *one) for begins in (ITEM, _LINK))
+    return Kind.LEAD if opens and not _ENDED.search(text, max(start, end - 8), end) else Kind.LINE
+
+
+# --- sentences -------------------------------------------------------------------------------------------------------
+_QUOTED_QUESTION = re.compile(rf"[{QUESTIONS}][ {NO_BREAK}]?[»”\"“」]")
+
+
+def sentences(text: str, start: int, end: int, language: Language) -> list[Break]:
+    """The ends of sentences within a line: SENTENCE, or ANSWER where a question is answered."""
+    seams = [seam for seam in _ends(text, start, end, ending(language)) if not joined(text, *seam)]
+    if any(before == after for before, after in seams):  # Bluesky's links go on behind "。"
+        whole = linked(text, start, end)
+        seams = [seam for seam in seams if seam[0] < seam[1] or not whole.cut(seam[0])]
+    if text.find("://", start, end) >= 0:
+        seams = sorted({*seams, *link_ends(text, start, end)})
+    asks = [text[before - 1] in QUESTIONS for before, _ in seams]
+    asks.append(end > start and text[end - 1] in QUESTIONS)
+    found = []
+    for at, (before, after) in enumerate(seams):
+        answered = asks[at] and not asks[at + 1]
+        quoted = text[after] in QUOTES and _QUOTED_QUESTION.search(text, seams[at - 1][1] if at else start, before)
+        found.append(Break(before, after, Kind.ANSWER if answered or quoted else Kind.SENTENCE))
+    return found
+
+
+def _ends(text: str, start: int, end: int, rules: Ending) -> Iterator[tuple[int, int]]:
+    """The seams behind the stops that end sentences."""
+    small = text[start : start + 1].islower() and text[start:end].islower()
+    pairs = sayings(text, start, end)
+    begun = start
+    for stop in STOP.finditer(text, start, end):
+        after = stop.end()
+        if after < end and rules.ends(text, begun, stop, small) and not (pairs and within(text, start, end, stop, pairs)):
+            yield stop.end(2), after
+            begun = after
+
+
+# --- within a word ---------------------------------------------------------------------------------------------------
+_NUMBER = regex.compile(rf"\d++(?:[.,:/’'{NO_BREAK}]\d++)*+[\p{{L}}%°€$£²³]{{0,4}}")
 
 
 def inside(text: str, start: int, end: int) -> list[Break]:
     """Where a word that no post can hold may be cut after all: between graphemes, but never within a link or number."""
-    word = text[start:end]
-    whole = Spans(_whole(word))
-    ends = cluster_ends(word)[:-1]
-    return [Break(start + at, start + at, Kind.INSIDE) for at in ends if not whole.cut(at, at)]
-
-
-class Spans:
-    """Spans that must stay whole, merged where they overlap."""
-
-    def __init__(self, spans: Iterator[tuple[int, int]]) -> None:
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        for start, end in sorted(spans):
-            if self.ends and start < self.ends[-1]:
-                self.ends[-1] = max(self.ends[-1], end)
-            else:
-                self.starts.append(start)
-                self.ends.append(end)
-
-    def cut(self, end: int, start: int) -> bool:
-        """Whether a break that ends a piece at `end` and starts the next at `start` would cut one of them."""
-        at = bisect.bisect_left(self.starts, start) - 1
-        return at >= 0 and self.starts[at] < start and end < self.ends[at]
-
-
-def _whole(text: str) -> Iterator[tuple[int, int]]:
-    for dialect in DIALECTS.values():
-        for entity in dialect.entities(text):
-            yield entity.start, entity.end
-    for pattern in WHOLE:
-        yield from (match.span() for match in pattern.finditer(text))
-    yield from (match.span() for match in MARKS.finditer(text, overlapped=True))
-
-
-def _kind(text: str, end: int, start: int) -> Kind:
-    seam = text[end:start]
-    if seam.count("\n") > 1:
-        return Kind.PARAGRAPH
-    if "\n" in seam:
-        return Kind.LINE
-    before = text[max(0, end - 40) : end]
-    if LEAD_END.search(before):
-        return Kind.LEAD
-    after = text[start : start + 1]
-    if SENTENCE_END.search(before) and not _abbreviated(before, after) and not after.islower():
-        return Kind.SENTENCE
-    return Kind.CLAUSE if CLAUSE_END.search(before) else Kind.WORD
-
-
-def _abbreviated(before: str, after: str) -> bool:
-    word = LAST_WORD.search(before)
-    if not word:
-        return False
-    last = word[1].lower()
-    if len(last) == 1 and word[1].islower():  # "p. 12", but "3 t. Ensuite" and "à 18 h. Puis" end
-        return after.isdigit()
-    return len(last) == 1 or last in ABBREVIATIONS or (last in BEFORE_NUMBERS and after.isdigit())
+    whole = Spans([*entities(text, start, end), *(number.span() for number in _NUMBER.finditer(text, start, end))])
+    ends = cluster_ends(text[start:end])[:-1]
+    return [Break(start + at, start + at, Kind.INSIDE) for at in ends if not whole.cut(start + at)]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.detect import detect
 from bot.core.errors import DraftError, Fault
-from bot.core.model import Annotation, Draft, Facts, Figure, Numbering, Picture, Post, Span, Thread
-from bot.core.number import fixed_point, numbered, widest
+from bot.core.languages import language
+from bot.core.lint import lints
+from bot.core.model import Annotation, Draft, Facts, Figure, Numbering, Picture, Post, Span, Thread, Words
+from bot.core.number import numbered
 from bot.core.plan import Plan
+from bot.core.posts import Frame, NoRoom, Piece, Unsplittable, cut
 from bot.core.rules import Rules, violations
-from bot.core.split import Unsplittable, split
 from bot.core.text import DIALECTS
+from bot.core.units import Room
 from bot.core.wording import Block, block
 
 Pictures = Mapping[tuple[str, Figure], Picture]  # by network: each has its own limits
@@ -27,26 +31,6 @@ class Target:
     rules: Rules
     numbering: Numbering
     facts: Facts = Facts()  # noqa: RUF009  a frozen value
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a block that becomes a post: offsets in characters."""
-
-    block: Block
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        return self.block.text[self.start : self.end]
-
-    @property
-    def figures(self) -> tuple[Figure, ...]:
-        """The pictures that stand after the text of this piece, or before all text."""
-        return tuple(
-            figure for at, figure in self.block.figures if self.start < at <= self.end or (at == 0 and self.start == 0)
-        )
 
 
 def compose(draft: Draft, targets: Sequence[Target], pictures: Pictures) -> Plan:
@@ -79,11 +63,30 @@ def _blocks(draft: Draft, network: str) -> tuple[Block, ...]:
 
 
 def _warnings(draft: Draft, target: Target) -> Iterator[str]:
+    if draft.content_warning and not target.rules.content_warning:
+        span = draft.spans["content_warning"]
+        said = f"{target.network} shows no content warning – say it in the text, between {{{target.network}: and }}"
+        yield f"{draft.path}:{span.line}:{span.column}: {said}"
     for each in _blocks(draft, target.network):
+        yield from lints(draft.path, each, target.rules.dialect)
         for _, figure in each.figures:
             if not figure.alt:
                 where = f"{draft.path}:{figure.span.line}:{figure.span.column}"
                 yield f"{where}: the picture has no alt text – describe it between ![ and ], so that it can be read aloud"
+
+
+def framed(draft: Draft, target: Target) -> tuple[tuple[Block, ...], Frame]:
+    """What a draft says on an account, and how it is to be cut there."""
+    numbering = target.numbering if draft.numbering is None else draft.numbering
+    reserved = target.rules.reserved(draft.content_warning)
+    frame = Frame(target.rules, numbering, draft.split or "paragraphs", language(lang_of(draft)), reserved)
+    return _blocks(draft, target.network), frame
+
+
+def lang_of(draft: Draft) -> str:
+    """The language that the draft says, else the one that its words are in; empty if that is not sure."""
+    lines = (line for passage in draft.passages for line in passage.lines)
+    return draft.lang or detect(" ".join(part.text for line in lines for part in line.parts if isinstance(part, Words)))
 
 
 class _Composer:
@@ -92,72 +95,61 @@ class _Composer:
     def __init__(self, draft: Draft, target: Target, pictures: Pictures) -> None:
         self.draft, self.target, self.pictures = draft, target, pictures
         self.rules = target.rules
-        self.numbering = target.numbering if draft.numbering is None else draft.numbering
-        self.blocks = _blocks(draft, target.network)
+        self.blocks, self.frame = framed(draft, target)
+        self.warning = draft.content_warning if self.rules.content_warning else ""
         self.where = f"a post on {target.account} ({target.network})"
 
     def thread(self) -> Thread:
         if not self.blocks:
             raise DraftError(self._fault(Span(1, 1), f"nothing in this draft is for {self.target.network}"))
-        pieces = fixed_point(self._pieces)
+        pieces = self._pieces()
         posts = [self._post(piece, index, len(pieces)) for index, piece in enumerate(pieces, 1)]
-        faults = self.faults + [
+        faults = [
             self._fault(piece.block.span(piece.start), f"in the post that starts here, on {self.target.account}: {violation}")
             for piece, post in zip(pieces, posts, strict=True)
             for violation in violations(post, self.rules)
         ]
         if faults:
             raise DraftError(*faults)
-        target = self.target
-        return Thread(
-            target.account, target.network, target.destination, self.draft.slug, self.draft.title, self.draft.lang, tuple(posts)
-        )
+        target, draft = self.target, self.draft
+        where = target.account, target.network, target.destination
+        return Thread(*where, draft.slug, draft.title, lang_of(draft), tuple(posts), self.warning)
 
-    def _pieces(self, digits: int) -> list[Piece]:
-        """Every piece that fits, when numbers have so many digits; what does not is a fault."""
-        self.faults: list[Fault] = []
-        if not self.rules.holds(widest("–", digits, self.numbering)):
-            span = self.draft.spans.get("numbering", Span(1, 1))
-            self.faults.append(self._fault(span, f"the numbering leaves no room for text in {self.where} – shorten it"))
-            return []
-        pieces: list[Piece] = []
-        for each in self.blocks:
-            try:
-                pieces += self._split(each, digits)
-            except Unsplittable as error:
-                self.faults += (self._too_long(Piece(each, *span), digits) for span in error.spans)
-        return pieces
+    def _pieces(self) -> list[Piece]:
+        try:
+            return cut(self.blocks, self.frame)
+        except NoRoom:
+            warned = " and the content warning" if self.warning else ""
+            span = self.draft.spans.get("content_warning" if self.warning else "numbering", Span(1, 1))
+            raise DraftError(
+                self._fault(span, f"the numbers{warned} leave no room for text in {self.where} – shorten them")
+            ) from None
+        except Unsplittable as error:
+            raise DraftError(*(self._too_long(*lost) for lost in error.lost)) from None
 
-    def _split(self, block: Block, digits: int) -> list[Piece]:
-        def fits(start: int, end: int) -> bool:
-            piece = Piece(block, start, end)
-            return len(piece.figures) <= self.rules.pictures and self.rules.holds(widest(piece.text, digits, self.numbering))
-
-        return [Piece(block, *span) for span in split(block.text, fits, self.draft.split or "paragraphs")]
-
-    def _too_long(self, piece: Piece, digits: int) -> Fault:
-        rules, text = self.rules, widest(piece.text, digits, self.numbering)
-        if len(piece.figures) > rules.pictures:
-            message = f"{len(piece.figures)} pictures after one text, {self.where} takes {rules.pictures} – spread them"
-            return self._fault(piece.figures[rules.pictures].span, message)
-        took, takes = f"{rules.used(text)} {rules.unit}", str(rules.length)
-        if rules.used(text) <= rules.length or not rules.length:
-            took, takes = f"{len(text.encode())} bytes", str(rules.bytes)
-        numbered = " with its number" if text != piece.text else ""
+    def _too_long(self, piece: Piece, room: Room) -> Fault:
+        if len(piece.figures) > self.rules.pictures:
+            message = f"{len(piece.figures)} pictures after one text, {self.where} takes {self.rules.pictures} – spread them"
+            return self._fault(piece.figures[self.rules.pictures].span, message)
+        taken, holds, unit = self.rules.used(piece.text), room[0], self.rules.unit
+        if taken <= holds:
+            taken, holds, unit = len(piece.text.encode()), room[1], "bytes"
         excerpt = piece.text if len(piece.text) <= 40 else f"{piece.text[:39]}…"
-        message = f"“{excerpt}” cannot be cut and takes {took}{numbered}, {self.where} takes {takes} – shorten it"
-        return self._fault(piece.block.span(piece.start), message)
+        beside = " beside its number" if room != self.frame.room() else ""
+        message = f"“{excerpt}” takes {taken} {unit}, {self.where} has room for {holds}{beside}: {taken - holds} too many"
+        mend = "shorten it, or part it with ---" if self.frame.way == "manual" else "it cannot be cut, so shorten it"
+        return self._fault(piece.block.span(piece.start), f"{message} – {mend}")
 
     def _fault(self, span: Span, message: str) -> Fault:
         return Fault(self.draft.path, span.line, span.column, message)
 
     def _post(self, piece: Piece, index: int, total: int) -> Post:
-        text = numbered(piece.text, index, total, self.numbering)
+        text = numbered(piece.text, index, total, self.frame.numbering)
         return Post(
             index=index,
             total=total,
             text=text,
-            used=self.rules.used(text),
+            used=self.rules.used(text) + self.frame.reserved,
             limit=self.rules.length,
             unit=self.rules.unit,
             annotations=tuple(self._annotations(text)),

@@ -1,4 +1,4 @@
-"""Pure. A draft's front matter: seven keys in YAML, each optional, every fault with its place."""
+"""Pure. A draft's front matter: eight keys in YAML, each optional, every fault with its place."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import yaml
 from bot.core.errors import Fault, hint
 from bot.core.model import Numbering, Span
 from bot.core.number import numbering
-from bot.core.split import SPLITS
+from bot.core.units import WAYS
 
 # Never text: C0 and C1 controls (a terminal would obey them), byte order marks, noncharacters (X refuses those posts),
 # and the halves of a character, which YAML lets an author escape.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # RFC 5646, as far as the networks read it: a language, then subtags
 LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-KEYS = ("title", "lang", "accounts", "publish_at", "timezone", "numbering", "split")
+KEYS = ("title", "lang", "accounts", "publish_at", "timezone", "numbering", "split", "content_warning")
 
 
 class _Loader(yaml.BaseLoader):
@@ -114,8 +114,8 @@ def _names(node: yaml.Node) -> tuple[str, ...]:
 
 def _split(node: yaml.Node) -> str:
     name = _text(node)
-    if name and name not in SPLITS:
-        raise ValueError(f"“{name}” is not a way to split – {hint(name, SPLITS)}")
+    if name and name not in WAYS:
+        raise ValueError(f"“{name}” is not a way to split – {hint(name, WAYS)}")
     return name
 
 
@@ -136,4 +136,5 @@ READERS: dict[str, Callable[[yaml.Node], Any]] = {
     "timezone": _text,
     "numbering": _numbering,
     "split": _split,
+    "content_warning": _text,
 }

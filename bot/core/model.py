@@ -75,6 +75,7 @@ class Draft:
     timezone: str = ""
     numbering: Numbering | None = None
     split: str = ""
+    content_warning: str = ""
     spans: Mapping[str, Span] = field(default_factory=dict)  # where each front matter key stands
 
 
@@ -117,7 +118,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Exactly what will be sent. `index` counts from 1; `used` and `limit` are in `unit`."""
+    """Exactly what will be sent. `index` counts from 1; `used` and `limit` are in `unit`, a content warning included."""
 
     index: int
     total: int
@@ -131,7 +132,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One chain of posts on one account. `destination` says where the account pointed when the plan was made."""
+    """One chain of posts on one account. `destination` says where the account pointed when the plan was made; `lang` is the
+    draft's, else the one that its words are in; `content_warning` stands over each post, where the network has such."""
 
     account: str
     network: str
@@ -140,6 +142,7 @@ class Thread:
     title: str
     lang: str
     posts: tuple[Post, ...]
+    content_warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Pure. "3/12", and its fixed point: ten posts need wider numbers than nine, which may make them eleven.
+"""Pure. "3/12": how the posts of a thread are numbered.
 
 A numbering is `off`, a form such as `{n}/{total}`, or a table `{form = "{n}/{total}", place = "start", from = 1}`.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from bot.core.errors import hint
 from bot.core.model import Numbering
@@ -17,7 +17,6 @@ from bot.core.model import Numbering
 FORM = "{n}/{total}"
 OFF = Numbering(form="")
 PLACES = ("start", "end")
-T = TypeVar("T")
 
 
 class NumberingError(ValueError):
@@ -60,28 +59,12 @@ def _form(form: str) -> str:
     return form
 
 
+def mark(n: int, total: int, style: Numbering) -> str:
+    """The number of a post; empty where it has none. A thread of one post has no number."""
+    return "" if total == 1 or n < style.since else style.form.format(n=n, total=total)
+
+
 def numbered(text: str, n: int, total: int, style: Numbering) -> str:
-    """The text with its number. A thread of one post has none."""
-    if total == 1 or not style.form or n < style.since:
-        return text
-    mark = style.form.format(n=n, total=total)
-    return " ".join(filter(None, (mark, text) if style.place == "start" else (text, mark)))
-
-
-def widest(text: str, digits: int, style: Numbering) -> str:
-    """The text with the widest number that a thread of `digits` digits may give it; 0 digits: one post, no number."""
-    most = 10**digits - 1
-    return numbered(text, max(most, style.since), most, style) if digits else text
-
-
-def fixed_point(split: Callable[[int], Sequence[T]]) -> Sequence[T]:
-    """The pieces for the least number of digits that suffices for their own count.
-
-    `split(digits)` splits with room for numbers of so many digits; more digits never give fewer pieces. So the count of
-    pieces at hand is a lower bound for the final one, and the digits that it needs are never more than necessary.
-    """
-    digits, pieces = 0, split(0)
-    while len(pieces) > 1 and len(str(len(pieces))) > digits:
-        digits = len(str(len(pieces)))
-        pieces = split(digits)
-    return pieces
+    """The text with its number."""
+    number = mark(n, total, style)
+    return " ".join(filter(None, (number, text) if style.place == "start" else (text, number)))

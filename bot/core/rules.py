@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.model import Post
-from bot.core.text import DIALECTS
+from bot.core.text import DIALECTS, graphemes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Rules:
     `length` is in the unit of `dialect` (a key of `bot.core.text.DIALECTS`), `bytes` in UTF-8 bytes of a post's text,
     `picture_bytes` in bytes, `picture_pixels` in pixels (width times height), `alt_length` in characters, `batch` in
     posts that one commit carries, `settle` in seconds before absence in a look-up means absence. 0 means no limit.
-    `source` says where the numbers come from.
+    `content_warning`: posts can stand behind one, and it counts. `source` says where the numbers come from.
     """
 
     dialect: str
@@ -29,6 +29,7 @@ class Rules:
     alt_length: int = 0
     batch: int = 1
     settle: float = 0.0
+    content_warning: bool = False
 
     @property
     def unit(self) -> str:
@@ -37,6 +38,10 @@ class Rules:
     def used(self, text: str) -> int:
         """How much of `length` a text takes, by the network's own count."""
         return DIALECTS[self.dialect].count(text)
+
+    def reserved(self, content_warning: str) -> int:
+        """How much of `length` a content warning takes in each post. It is counted in full, links and all."""
+        return graphemes(content_warning) if self.content_warning else 0
 
     def holds(self, text: str) -> bool:
         """Whether a post of this network can hold the text."""

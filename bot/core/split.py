@@ -1,94 +1,156 @@
 """Pure. The best set of breaks: fewest posts that keep whole what the author wants whole, then the best places, then even.
 
-The units of a text, from the outside: paragraph, line, sentence, word. A unit that a post can hold is not cut where the
-author wants its kind kept whole (`split: paragraphs`, the default: all four; `sentences`: sentences and words; `words`:
-words). Among the breaks that are left, dynamic programming finds the cheapest set.
+In reading order, a unit that is to be kept whole is cut only if no post can hold it: no later post has more room, so the first
+that it can stand in decides. What is left are atoms, and among all ways to put them into the fewest posts dynamic programming
+finds the cheapest.
+
+Every place that the fewest posts can end at has its number: as many posts as it takes to get there. So there is one layer of
+places for each post, between the farthest that the posts before can reach and the nearest from which the rest can be done.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
-from bot.core.breaks import Break, Kind, breaks, inside
+from bot.core.breaks import Kind
+from bot.core.units import SENTENCE, WAYS, Room, Unit, Units
 
-# What each way keeps whole wherever a post can hold it: the kinds of break that part such units.
-SPLITS: dict[str, frozenset[Kind]] = {
-    "paragraphs": frozenset({Kind.PARAGRAPH, Kind.LINE, Kind.SENTENCE, Kind.LEAD}),
-    "sentences": frozenset({Kind.SENTENCE, Kind.LEAD}),
-    "words": frozenset({Kind.LEAD}),
-}
-LEVELS = (Kind.PARAGRAPH, Kind.LINE, Kind.SENTENCE, Kind.LEAD)  # LEAD: the worst break between two words
-
-# One integer a set of breaks, read like digits: posts, then breaks of each kind from the worst, then unevenness (the sum
-# of squared lengths in characters). It compares like a tuple and adds like a number.
-UNEVEN_BITS, COUNT_BITS = 64, 24
-PRICE = {kind: 1 << (UNEVEN_BITS + COUNT_BITS * kind) for kind in Kind}
-POST = 1 << (UNEVEN_BITS + COUNT_BITS * len(Kind))
+# What a set of breaks costs, as one integer that is read like digits: breaks within a word, then behind a lead-in, then all
+# that cut a sentence, then each kind from the worst; then unevenness (the sum of squared lengths in the network's unit), then
+# whether the last post is a widow. It compares like a tuple and adds up.
+CUT = 1 << (64 + 24 * Kind.LEAD)  # the place after those of the kinds that are better
+PRICE = {kind: 1 << (64 + 24 * (kind + (kind >= Kind.LEAD))) for kind in Kind}
+PRICE |= {kind: PRICE[kind] + CUT for kind in Kind if kind > Kind.ANSWER}
+EVEN = 2
+WIDOW = 10  # a last post is one that fills no more than a tenth of its room
 
 
-class Unsplittable(ValueError):
-    """What stands in these spans fits in no post and must not be cut."""
+class Split:
+    """A text, or a part of it, in atoms, and the fewest posts that can hold them.
 
-    def __init__(self, *spans: tuple[int, int]) -> None:
-        super().__init__(*spans)
-        self.spans = spans
-
-
-def split(text: str, fits: Callable[[int, int], bool], way: str) -> tuple[tuple[int, int], ...]:
-    """The posts of a text, as start and end offsets in characters. White space at the seams belongs to no post.
-
-    `fits(start, end)` says whether a post can hold that part; a part of what fits must fit too. Raises Unsplittable.
+    `room(n)` is how much the n-th post can hold, counted from 1, its length first; no later post has more room than an earlier
+    one. `lost` are the places, as (post, start, end), of what fits in no post and must not be cut; with any, there is no best
+    way.
     """
-    places = list(_allowed(text, breaks(text), fits, SPLITS[way]))
-    starts = [0, *(place.start for place in places)]
-    ends = [*(place.end for place in places), len(text)]
-    prices = [*(PRICE[place.kind] for place in places), 0]
-    return _cheapest(starts, ends, prices, fits)
 
+    def __init__(self, units: Units, start: int, end: int, room: Callable[[int], Room], way: str) -> None:
+        self.units, self.ruler, self.room = units, units.ruler, room
+        self.lost: list[tuple[int, int, int]] = []
+        self.atoms: list[Unit] = []
+        self._far = [-1]  # the last atom of each post, when each takes as much as it can
+        self._whole, self._never = WAYS[way]
+        whole = units.whole(start, end)
+        self._begin(whole)
+        self._fill([whole], 0)
+        self._far.append(len(self.atoms) - 1)
+        # to be searched
+        self._openings, self._closings = [atom.opening for atom in self.atoms], [atom.closing for atom in self.atoms]
 
-def _allowed(text: str, places: Sequence[Break], fits: Callable[[int, int], bool], kept: frozenset[Kind]) -> Iterator[Break]:
-    """The breaks that cut no unit which is to be kept whole and which a post can hold."""
+    @property
+    def posts(self) -> int:
+        """How many posts it takes."""
+        return len(self._far) - 1
 
-    def units(start: int, end: int, places: Sequence[Break], level: int) -> Iterator[Break]:
-        if level == len(LEVELS):  # a word that no post can hold
-            yield from inside(text, start, end)
+    def _fill(self, units: Sequence[Unit], level: int) -> None:
+        """Puts units into posts: whole where they are to be kept whole and a post can hold them, else in parts."""
+        if level >= self._whole and not self.ruler.others and all(self.units.fits(unit, unit) for unit in units):
+            self._pour(units)
             return
-        first = 0
-        for at, place in enumerate([*places, None]):
-            if place and place.kind > LEVELS[level]:
+        for unit in units:
+            if level < self._whole or not self._take(unit, must=level == self._never):
+                self._fill(self.units.parts(unit, level, glued=self._whole <= SENTENCE), level + 1)
+
+    def _pour(self, units: Sequence[Unit]) -> None:
+        """Adds units that fit in any post: what `_take` does, a post at a time."""
+        at, held, closings = 0, 0, [unit.closing for unit in units]
+        # A post that begins with a unit holds it. Past the digits of the total it may not, but then the layout is not kept.
+        while (stop := max(bisect_right(closings, self._first.opening + self._room[0], at), held)) < len(units):
+            self.atoms += units[at:stop]
+            self._far.append(len(self.atoms) - 1)
+            self._begin(units[stop])
+            at, held = stop, stop + 1
+        self.atoms += units[at:]
+
+    def _take(self, unit: Unit, must: bool) -> bool:
+        """Adds a unit as an atom to the post at hand, or to the next; false if no post can hold it."""
+        if unit.closing - self._first.opening > self._room[0] or self.ruler.over(self._first.start, unit.end, self._room):
+            new = self._far[-1] < len(self.atoms) - 1
+            room = self.room(len(self._far) + new)
+            if unit.closing - unit.opening > room[0] or self.ruler.over(unit.start, unit.end, room):
+                if not must:
+                    return False
+                self.lost.append((len(self._far) + new, unit.start, unit.end))
+            if new:
+                self._far.append(len(self.atoms) - 1)
+            self._begin(unit)
+        self.atoms.append(unit)
+        return True
+
+    def _begin(self, unit: Unit) -> None:
+        """A post begins with this unit, or with its first part."""
+        self._first, self._room = unit, self.room(len(self._far))
+
+    def best(self) -> list[int]:
+        """The last atom of each post, in the cheapest way to put all atoms into the fewest posts."""
+        costs, came = {-1: 0}, dict[int, int]()
+        layers = [range(near, far + 1) for near, far in zip(self._near(), self._far, strict=True)]
+        for post, (froms, tos) in enumerate(pairwise(layers), 1):
+            if len(froms) == len(tos) == 1:  # no choice, and all that follows has the same before it
+                costs[tos[0]], came[tos[0]] = 0, froms[0]
                 continue
-            stop = place.end if place else end
-            if not (LEVELS[level] in kept and fits(start, stop)):
-                yield from units(start, stop, places[first:at], level + 1)
-            if place:
-                yield place
-                start, first = place.start, at + 1
+            for place, cost, origin in self._layer(post, costs, froms, tos):
+                costs[place], came[place] = cost, origin
+        lasts = [len(self.atoms) - 1]
+        while (origin := came[lasts[-1]]) >= 0:
+            lasts.append(origin)
+        return lasts[::-1]
 
-    return units(0, len(text), places, 0)
+    def _near(self) -> list[int]:
+        """The first atom that each post can end with, if the posts after it are to hold the rest."""
+        near = [len(self.atoms) - 1]
+        for post in range(self.posts, 0, -1):
+            near.append(self._earliest(near[-1], post, 0) - 1)
+        return near[::-1]
 
+    def _earliest(self, last: int, post: int, first: int) -> int:
+        """The first atom, from `first` on, at which a post that ends with the atom `last` can begin."""
+        first = bisect_left(self._openings, self._closings[last] - self.room(post)[0], first, last)
+        while self.ruler.over(self.atoms[first].start, self.atoms[last].end, self.room(post)):
+            first += 1
+        return first
 
-def _cheapest(
-    starts: Sequence[int], ends: Sequence[int], prices: Sequence[int], fits: Callable[[int, int], bool]
-) -> tuple[tuple[int, int], ...]:
-    """The cheapest cut of atoms into posts: `starts[i]` to `ends[i]` is an atom, `prices[i]` what a break after it costs."""
-    costs, came = [0], [0]
-    lost: list[tuple[int, int]] = []
-    low = 0
-    for last, end in enumerate(ends):
-        while low <= last and not fits(starts[low], end):
-            low += 1
-        if low > last:
-            lost.append((starts[last], end))
-            low = last  # as if it fitted, to find the others
-        cost, first = min((costs[first] + (end - starts[first]) ** 2, first) for first in range(low, last + 1))
-        costs.append(cost + POST + prices[last])
-        came.append(first)
-    if lost:
-        raise Unsplittable(*lost)
-    posts: list[tuple[int, int]] = []
-    last = len(ends)
-    while last:
-        first = came[last]
-        posts.append((starts[first], ends[last - 1]))
-        last = first
-    return tuple(reversed(posts))
+    def _layer(self, post: int, costs: dict[int, int], froms: range, tos: range) -> Iterator[tuple[int, int, int]]:
+        """For each atom that this post may end with: the least cost up to there, and the last atom of the post before.
+
+        The later a post ends, the later the best one before it ends: lengths are squared. So the ranges are halved in turn.
+        """
+        openings, final = self._openings, len(self.atoms) - 1
+        todo = [(tos, froms)]
+        while todo:
+            tos, froms = todo.pop()
+            place = tos[len(tos) // 2]
+            end, widow = self._closings[place], self.room(post)[0] // WIDOW if place == final else -1
+            least = -1
+            for origin in froms if len(froms) == 1 else range(self._earliest(place, post, froms[0] + 1) - 1, froms[-1] + 1):
+                length = end - openings[origin + 1]
+                cost = costs[origin] + EVEN * length * length + (length <= widow)
+                if cost < least or least < 0:
+                    least, best = cost, origin
+            kind = self.atoms[place].kind
+            yield place, least if kind is None else least + PRICE[kind], best
+            if place > tos[0]:
+                todo.append((range(tos[0], place), range(froms[0], best + 1)))
+            if place < tos[-1]:
+                todo.append((range(place + 1, tos[-1] + 1), range(best, froms[-1] + 1)))
+
+    def others(self, lasts: Sequence[int], post: int) -> list[int]:
+        """Where else a post could have ended, had the posts beside it begun and ended where they do."""
+        first, last, end = [-1, *lasts][post - 1] + 1, lasts[post - 1], lasts[post]
+        places = range(max(first, self._earliest(end, post + 1, first) - 1), end)
+        return [place for place in places if place != last and self._earliest(place, post, first) == first]
+
+    def length(self, first: int = 0, last: int = -1) -> int:
+        """Of these atoms, or of all, and what is between them: in the network's unit."""
+        return self._closings[last] - self._openings[first]

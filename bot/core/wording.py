@@ -33,7 +33,10 @@ def block(passage: Passage, network: str) -> Block | None:
 
 
 class _Writer:
-    """Writes line by line; what a part for somebody else leaves behind is no double space, and no double blank line."""
+    """Writes line by line; what a part for somebody else leaves behind is no double space.
+
+    Of several blank lines one is left: Mastodon and Bluesky's own app show no more.
+    """
 
     def __init__(self, network: str) -> None:
         self.network = network
@@ -42,21 +45,19 @@ class _Writer:
         self.end = 0  # of what is no white space
         self.figures: list[tuple[int, Figure]] = []
         self.marks: list[tuple[int, Span]] = []
-        self.blank, self.dropped = True, False  # whether the last line written was blank, and lines vanished since
+        self.blank = True  # the last line written
 
     def add(self, line: Line) -> None:
         ours, marks = self._for_us(line.only), len(self.marks)
         text = self._written(line.parts) if ours else ""
         blank = not text.strip()
-        vanishes = blank and (bool(line.parts) or not ours)
-        # A line of which nothing is left vanishes, and a blank line after it too where there is one before it already.
-        if vanishes or (blank and self.blank and self.dropped):
+        # a line of which nothing is left vanishes
+        if blank and (self.blank or line.parts or not ours):
             del self.marks[marks:]
-            self.dropped = True
         else:
-            self.lines.append(text + "\n")
-            self.length += len(text) + 1
-            self.blank, self.dropped = blank, False
+            self.lines.append("\n" if blank else text + "\n")
+            self.length += len(self.lines[-1])
+            self.blank = blank
 
     def _for_us(self, only: frozenset[str] | None) -> bool:
         return only is None or self.network in only

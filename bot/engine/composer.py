@@ -37,6 +37,8 @@ class Composed:
     publish_at: datetime | None
     timezone: ZoneInfo | None  # the draft's, else the config's
     assumed: tuple[str, ...]  # what could not be asked
+    draft: Draft
+    targets: tuple[Target, ...]
 
 
 def compose_file(path: Path, config: Config, networks: Mapping[str, Network], only: Sequence[str] = ()) -> Composed:
@@ -71,6 +73,8 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
         publish_at=publish_at,
         timezone=tz,
         assumed=tuple(each for target in targets for each in target.facts.assumed),
+        draft=draft,
+        targets=tuple(targets),
     )
 
 

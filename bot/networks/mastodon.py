@@ -17,6 +17,7 @@ MASTODON = Rules(
     picture_pixels=33_177_600,
     picture_types=("image/png", "image/jpeg", "image/webp"),
     alt_length=1500,
+    content_warning=True,
     source="a stock instance's GET /api/v2/instance (mastodon/documentation @2903485)",
 )
 

@@ -1,0 +1,91 @@
+"""Pure. Where a text stands after each character, in a network's own count: a part is measured without counting it anew.
+
+A network's count is a plain measure (a character, two for a wide one) and corrections: clusters of several characters, links,
+mentions, emoji. Between two places outside all of these, what is counted is the difference. It is so for seams; the count of
+a finished post may still differ where a network looks beyond a seam (`bot.core.posts`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, chain
+from operator import sub
+
+from bot.core.graphemes import clusters, fine_clusters, fine_graphemes
+from bot.core.text import fediverse_costs, weight, wide_runs, x_costs
+
+Scale = Callable[[int], int]  # from a place in the text, in characters, to what stands before it
+Step = tuple[int, int]  # from this place on, so much more
+RARE = 20  # characters to a wide one
+BLOCK = 64  # characters between two places of which the bytes are known
+
+
+def scale(text: str, dialect: str) -> tuple[Scale, Callable[[int, int], bool]]:
+    """The length of the text up to a place, in the unit of a dialect (a key of `bot.core.text.DIALECTS`); and whether nothing
+    but its characters is counted between two places."""
+    steps = sorted(STEPS[dialect](text))
+    places = [place for place, _ in steps]
+
+    def plain(start: int, end: int) -> bool:
+        return bisect_right(places, start) == bisect_right(places, end)
+
+    return (_weighted(text, steps) if dialect == "x" else _stepped(steps)), plain
+
+
+def _stepped(steps: Iterable[Step]) -> Scale:
+    """Characters, and what the steps up to a place add."""
+    places = [place for place, _ in steps]
+    sums = list(accumulate((step for _, step in steps), initial=0))
+    return (lambda place: place + sums[bisect_right(places, place)]) if places else lambda place: place
+
+
+def _weighted(text: str, steps: list[Step]) -> Scale:
+    """On X wide characters weigh 2: a step each where they are rare, runs of them where they are not."""
+    runs = list(wide_runs(text))
+    starts, ends = [start for start, _ in runs], [end for _, end in runs]
+    sums = list(accumulate(map(sub, ends, starts), initial=0))
+    if sums[-1] * RARE < len(text):
+        return _stepped(sorted(chain(steps, ((place, 1) for run in runs for place in range(run[0] + 1, run[1] + 1)))))
+    length = _stepped(steps)
+
+    def weighted(place: int) -> int:
+        run = bisect_right(starts, place)
+        return length(place) + (sums[run] - max(0, ends[run - 1] - place) if run else 0)
+
+    return weighted
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[Step]:
+    return ((end, 1 + start - end) for start, end in spans)
+
+
+def _x(text: str) -> Iterator[Step]:
+    return ((end, cost - weight(text[start:end])) for start, end, cost in x_costs(text))
+
+
+def _mastodon(text: str) -> Iterator[Step]:
+    costs = ((end, cost - fine_graphemes(text[start:end])) for start, end, cost in fediverse_costs(text))
+    return chain(_joined(fine_clusters(text)), costs)
+
+
+STEPS: dict[str, Callable[[str], Iterable[Step]]] = {
+    "x": _x,
+    "bluesky": lambda text: _joined(clusters(text)),
+    "mastodon": _mastodon,
+    "plain": lambda text: _joined(clusters(text)),
+}
+
+
+def size(text: str) -> Scale:
+    """The UTF-8 bytes of the text up to a place."""
+    if text.isascii():
+        return lambda place: place
+    blocks = (len(text[start : start + BLOCK].encode()) for start in range(0, len(text), BLOCK))
+    sums = list(accumulate(blocks, initial=0))
+    return lambda place: sums[place // BLOCK] + len(text[place - place % BLOCK : place].encode())
+
+
+def number(places: list[int]) -> Scale:
+    """How many of these places, in order, a text up to a place has; one at 0 stands before all text, and counts with it."""
+    return lambda place: bisect_right(places, place) if place else 0

@@ -1,0 +1,135 @@
+"""Pure. Which words hold together across a space: a number and its unit, a title and its name, a mark and its word.
+
+Each word is looked at once for what it is to the word before it, and once for what it holds of the word behind it. A space
+is no seam where the two meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import IntFlag, auto
+from functools import cache, lru_cache
+
+import regex
+
+from bot.core.languages.language import Language
+from bot.core.marks import CLOSERS, NO_BREAK, OPENERS
+
+REMEMBERED = 1 << 14  # words: more than a long thread has
+
+
+class Is(IntFlag):
+    """What a word is to the word before it."""
+
+    MARK = auto()
+    NUMBER = auto()
+    GROUP = auto()  # three digits: 20 "000"
+    PAIR = auto()  # two digits: 14 h "30", 06 "12" 34 56 78
+    SHORT = auto()  # one digit or two: 12 min "5" s
+    YEAR = auto()
+    UNIT = auto()
+    NOUN = auto()  # what can be counted
+    MONTH = auto()
+    NAME = auto()  # for a title
+    SURNAME = auto()  # for an initial: the same words, but "plan B. Ensuite" is told from "J. Dupont" by other means
+    PLACE = auto()  # a part of coordinates
+    PHRASE = auto()  # the second word of "p. ex."
+    LINK = auto()  # between two numbers: 2 "à" 3
+    OTHER = auto()
+
+
+Table = tuple[tuple[Is, str], ...]
+ANY = ~Is(0)
+NUMBER = rf"[+\-−–~≈±<>]?[$€£¥₴₽₹]?\d++(?:[.,:/’'{NO_BREAK}]\d++)*+"
+YEAR = r"(?:1\d|20)\d\d"
+UNITS = (
+    r"[kcdmµμn]?m[²³23]?|ha|[kmµμ]?g|t|[cdhmk]?[lL]|[kMGT]?(?:W|V|A|Wh|Hz|Pa|J|N)|[kKMGTP]i?[oBb]|hPa|mb|bars?|°[CF]?|[‰%]|"
+    r"[kM]?[€$£]|Md€|₴|₽|¥|₹|h|min|mn|s|sec|ms|km/h|kts?|m/s|m[²³]/s|mi|ft|mph|kph|[MG]t|USD|EUR|GBP|UAH|RUB|CHF|dB|px"
+)
+
+
+def keyed(word: str) -> str:
+    """A word as the tables have it: in lower case, but a single letter as it is, since "M." is no "m."."""
+    return word.lower() if len(word) > 1 else word
+
+
+def _any(*tables: Iterable[str]) -> str:
+    """Any of these words, in any case but for single letters."""
+    entries = [word for table in tables for word in sorted(table)]
+    long, single = ("|".join(regex.escape(word) for word in entries if (len(word) > 1) is big) for big in (True, False))
+    return f"(?:(?i:{long or '(?!)'})|{single or '(?!)'})"
+
+
+def _is(language: Language) -> Table:
+    """What a word is, by expressions for the whole of it but the punctuation behind it."""
+    common = _any(language.starters, language.links)
+    return (
+        (Is.MARK, r"[!?;:؟؛%‰]+(?![\p{L}\d]).*+|[»›](?!\p{L}).*+|…[^\p{L}]*|ๆ.*+"),
+        (Is.NUMBER, r"[+\-−~≈±]?[$€£¥₴₽₹]?\d.*+"),
+        (Is.GROUP, rf"\d{{3}}(?:[.,]\d+)?(?:{UNITS})?"),
+        (Is.PAIR, r"\d\d"),
+        (Is.SHORT, r"\d\d?"),
+        (Is.YEAR, r"\d{4}"),
+        (Is.UNIT, rf"{UNITS}|{_any(language.units)}"),
+        (Is.NOUN, rf"(?!{common}(?![\p{{L}}\p{{M}}]))\p{{{'L' if language.nouns else 'Ll'}}}[\p{{L}}\p{{M}}’'-]+"),
+        (Is.MONTH, _any(language.months)),
+        (Is.NAME | Is.SURNAME, r"(?:[dDlL][’'])?[\p{Lu}\p{Lo}].*+"),
+        (Is.NAME, _any(language.particles)),
+        (Is.PLACE, r"\d+(?:[.,]\d+)?[°º′'’″\"”].*+|[NSEWO]|-?\d{1,3}\.\d{3,}"),
+        (Is.PHRASE, _any(second.rstrip(".") for _, second in language.phrases)),
+        (Is.LINK, rf"{_any(language.links)}|[x×+=/*–—-]"),
+    )
+
+
+def _holds(language: Language) -> Table:
+    """What a word holds of the next, by expressions for the whole of it but what opens before it."""
+    months, titles = _any(language.months), _any(language.titles)
+    return (
+        (Is.UNIT | Is.LINK, NUMBER),
+        (Is.NOUN, rf"(?!{YEAR}$){NUMBER}"),
+        (Is.GROUP, rf"[+\-−~]?[$€£]?(?:\d{{1,3}}[{NO_BREAK}])*+\d{{1,3}}"),
+        (Is.PAIR, r"\d\d|[+]\d\d"),
+        (Is.SHORT, r"\d*(?:h|min|mn)"),
+        (Is.MONTH, r"\d{1,2}(?:er|st|nd|rd|th|[ºª°])?"),
+        (Is.MONTH | Is.UNIT | Is.NOUN if language.ordinals else Is(0), r"\d{1,2}\."),
+        (Is.UNIT, rf"{_any(language.scales)}\.?"),
+        (Is.YEAR, r"\d{1,2}(?:st|nd|rd|th)?,"),
+        (Is.NUMBER | Is.LINK, rf"{months}\.?"),
+        (Is.NUMBER, rf"[nN]\.?[°ºᵒ]|№|§§?|[$€£¥₴₽₹]|{_any(language.numbered)}\."),
+        (Is.NAME, rf"{titles}\.|(?=[\p{{Lu}}\p{{Lo}}]){titles}"),
+        (Is.SURNAME, r"\p{Lu}\.(?:-?\p{Lu}\.)?"),
+        (Is.PHRASE, rf"{_any(first.rstrip('.') for first, _ in language.phrases)}\.?"),
+        (ANY, rf"(?:.*[\s(\[{{{NO_BREAK}«“„\"'–—-])?[«‹]"),
+        (Is.PLACE, r".*\d[°º′'’″\"”](?:[NSEWO],?)?|[NSEWO],?|-?\d{1,3}\.\d{3,},"),
+    )
+
+
+_LEADING = regex.compile(rf"[{OPENERS}]*+(?:\p{{L}}{{1,6}}[’'](?=\p{{L}}))?")
+_TRAILING = regex.compile(rf"(?<=[^{CLOSERS}.,;:!?…،؛])[{CLOSERS}.,;:!?…،؛]++$")
+
+
+def _sum(table: Table) -> Callable[[str], Is]:
+    """All that a word is, or holds."""
+    patterns = tuple((what, regex.compile(rf"(?:{pattern})", regex.V1)) for what, pattern in table)
+
+    def summed(word: str) -> Is:
+        total = Is(0)
+        for what, pattern in patterns:
+            if pattern.fullmatch(word):
+                total |= what
+        return total
+
+    return summed
+
+
+class Holding:
+    """What holds together in one language: where `holds(word) & is_(next word)` is not 0."""
+
+    def __init__(self, language: Language) -> None:
+        is_, holds = _sum(_is(language)), _sum(_holds(language))
+        # Plain integers, as an IntFlag's `&` takes ten times as long.
+        self.is_ = lru_cache(REMEMBERED)(lambda word: int(is_(_TRAILING.sub("", word)) | Is.OTHER))
+        self.holds = lru_cache(REMEMBERED)(lambda word: int(holds(_LEADING.sub("", word, 1) or word)))
+
+
+holding = cache(Holding)

@@ -1,0 +1,209 @@
+"""Pure. The posts of a thread: where its texts are cut, and their numbers.
+
+The width of the numbers is part of the optimum: each post has room for its own number, and for a total of so many digits as
+the thread turns out to need. Ten posts need wider totals than nine, which may make them eleven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+
+from bot.core.breaks import paragraphs
+from bot.core.gauge import Scale, number, scale, size
+from bot.core.languages import language
+from bot.core.languages.language import Language
+from bot.core.model import Figure, Numbering, Span
+from bot.core.number import mark, numbered
+from bot.core.rules import Rules
+from bot.core.split import Split
+from bot.core.units import Room, Ruler, Units
+from bot.core.wording import Block
+
+NO_LIMIT = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a block that becomes a post: offsets in characters."""
+
+    block: Block
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.block.text[self.start : self.end]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The pictures that stand after the text of this piece, or before all text."""
+        return tuple(
+            figure for at, figure in self.block.figures if self.start < at <= self.end or (at == 0 and self.start == 0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the posts of a thread share. `reserved` is taken in each of them, in the network's unit (a content warning, say)."""
+
+    rules: Rules
+    numbering: Numbering
+    way: str
+    language: Language
+    reserved: int = 0
+
+    def room(self, beside: str = "") -> Room:
+        """What a post can hold beside its number and a space: length, bytes, pictures."""
+        rules = self.rules
+        return (
+            rules.length - self.reserved - rules.used(beside) if rules.length else NO_LIMIT,
+            rules.bytes - len(beside.encode()) if rules.bytes else NO_LIMIT,
+            rules.pictures,
+        )
+
+    def beside(self, post: int, digits: int) -> str:
+        """The number of a post where totals have so many digits, and a space; none of either in a thread of one post."""
+        number = mark(post, 10**digits - 1, self.numbering) if digits else ""
+        return number and f"{number} "
+
+
+class NoRoom(ValueError):
+    """The numbers, or what else is in every post, leave no room for text."""
+
+
+class Unsplittable(ValueError):
+    """These pieces fit in no post and must not be cut; each with the room that there is for it."""
+
+    def __init__(self, lost: Sequence[tuple[Piece, Room]]) -> None:
+        super().__init__(f"{len(lost)} pieces that cannot be cut")
+        self.lost = lost
+
+
+class Layout:
+    """A thread with room for totals of so many digits."""
+
+    def __init__(self, parts: Sequence[tuple[Piece, Ruler]], frame: Frame, digits: int) -> None:
+        self.parts, self.frame, self.digits = parts, frame, digits
+        self.posts = 0
+        self.splits: list[Split] = []
+        self.lost: list[tuple[Piece, Room]] = []
+        self._rooms: dict[int, Room] = {}  # by the width of the number: its digits all take the same
+        self.least = self.room(max(10**digits - 1, frame.numbering.since))
+        if self.least[0] < 1:
+            raise NoRoom
+        for part, ruler in parts:
+            self._add(part, ruler)
+
+    def room(self, post: int) -> Room:
+        """What the text of a post can be."""
+        beside = self.frame.beside(post, self.digits)
+        if len(beside) not in self._rooms:
+            self._rooms[len(beside)] = self.frame.room(beside)
+        return self._rooms[len(beside)]
+
+    def _add(self, part: Piece, ruler: Ruler) -> None:
+        before = self.posts
+        room = cache(lambda post: self.room(before + post))
+        units = Units(part.block.text, ruler, self.frame.language, self.least)
+        split = Split(units, part.start, part.end, room, self.frame.way)
+        self.posts += split.posts
+        self.splits.append(split)
+        self.lost += ((Piece(part.block, start, end), room(post)) for post, start, end in split.lost)
+
+    @property
+    def fewest(self) -> int:
+        """No way of cutting has fewer posts, however narrow the numbers."""
+        longest = self.frame.room()[0]
+        return sum(-(-split.length() // longest) or 1 for split in self.splits)
+
+    def pieces(self) -> Iterator[Piece]:
+        """The best way to cut the thread into so many posts."""
+        for (part, _), split in zip(self.parts, self.splits, strict=True):
+            lasts = split.best()
+            for last, here in pairwise([-1, *lasts]):
+                yield Piece(part.block, split.atoms[last + 1].start, split.atoms[here].end)
+
+    def excess(self, pieces: Sequence[Piece]) -> int:
+        """By how much the network finds the longest post too long.
+
+        Its own count is law, and at a seam it may see what it did not see in the whole text: X skips a letter of some links at
+        the very start. No network looks further than to the next white space.
+        """
+        rules, rulers = self.frame.rules, {id(part.block): ruler for part, ruler in self.parts}
+        used = (
+            rules.used(numbered(piece.text, n, len(pieces), self.frame.numbering))
+            for n, piece in enumerate(pieces, 1)
+            if not _plain_at_seams(piece, rulers[id(piece.block)])
+        )
+        return max(used, default=0) + self.frame.reserved - (rules.length or NO_LIMIT)
+
+
+def _plain_at_seams(piece: Piece, ruler: Ruler) -> bool:
+    text, start, end = piece.block.text, piece.start, piece.end
+    first, last = text.find(" ", start, end), text.rfind(" ", start, end)
+    return first >= 0 and ruler.plain(start, first) and ruler.plain(last, end)
+
+
+def _ruler(block: Block, rules: Rules) -> Ruler:
+    """Only what can be too much is measured: a character has four bytes at most, and a cluster of several is counted as one."""
+    length, plain = scale(block.text, rules.dialect)
+    others = dict[int, Scale]()
+    if rules.bytes and (rules.bytes < 4 * rules.length or length(len(block.text)) < len(block.text)):
+        others[1] = size(block.text)
+    if len(block.figures) > rules.pictures:
+        others[2] = number([at for at, _ in block.figures])
+    return Ruler(length, plain, others)
+
+
+def lay_out(blocks: Sequence[Block], frame: Frame) -> Layout:
+    """The thread with the least digits that suffice for its own total. Raises NoRoom.
+
+    More digits never make fewer posts, so the total at hand is never more than the final one.
+    """
+    rulers = [(block, _ruler(block, frame.rules)) for block in blocks]
+    parts = [(part, ruler) for block, ruler in rulers for part in _parts(block, frame)]
+    guess = sum(1 + len(block.text) // (frame.rules.length or NO_LIMIT) for block in blocks)
+    layout = Layout(parts, frame, _digits(guess))
+    digits = _digits(layout.fewest)
+    while True:
+        layout = layout if layout.digits == digits else Layout(parts, frame, digits)
+        if _digits(layout.posts) <= digits:
+            return layout
+        digits = _digits(layout.posts)
+
+
+def _digits(posts: int) -> int:
+    return len(str(posts)) if posts > 1 else 0  # a thread of one post has no number
+
+
+def _parts(block: Block, frame: Frame) -> Iterator[Piece]:
+    """What each begins a post of its own: the block, or each of its paragraphs."""
+    start, end = 0, len(block.text)
+    if frame.way == "each":
+        for place in paragraphs(block.text, start, end, frame.language):
+            yield Piece(block, start, place.end)
+            start = place.start
+    yield Piece(block, start, end)
+
+
+def cut(blocks: Sequence[Block], frame: Frame) -> list[Piece]:
+    """The pieces of a thread, each of which fits with its number. Raises NoRoom; Unsplittable with all that cannot be cut."""
+    reserved = frame.reserved
+    while True:
+        layout = lay_out(blocks, replace(frame, reserved=reserved))
+        if layout.lost:
+            raise Unsplittable(layout.lost)
+        pieces = list(layout.pieces())
+        excess = layout.excess(pieces)
+        if excess <= 0:
+            return pieces
+        reserved += max(excess, reserved - frame.reserved)
+
+
+def posts(text: str, rules: Rules, numbering: Numbering, way: str = "paragraphs", lang: str = "") -> list[str]:
+    """The numbered texts of the posts that a text in NFC becomes. Raises NoRoom, Unsplittable."""
+    pieces = cut([Block(text, (), ((0, Span(1, 1)),))], Frame(rules, numbering, way, language(lang)))
+    return [numbered(piece.text, n, len(pieces), numbering) for n, piece in enumerate(pieces, 1)]

@@ -1,0 +1,128 @@
+"""Pure. How a text falls apart into the units that posts are made of, and what a post can hold of them.
+
+From the outside: paragraph, line, sentence, word, grapheme. A lead-in ("Sources :") stays with what it leads to, and a sentence
+that no post can hold is cut into as few pieces as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.core.breaks import Break, Kind, inside, lines, paragraphs, sentences, words
+from bot.core.languages.language import Language
+
+# How a unit falls apart into those of the next level: the whole text, a paragraph, a line, a sentence, a word.
+PARTS: tuple[Callable[[str, int, int, Language], Sequence[Break]], ...] = (
+    paragraphs,
+    lines,
+    sentences,
+    words,
+    lambda text, start, end, _: inside(text, start, end),
+)
+SENTENCE, WORD, GRAPHEME = 3, 4, 5  # levels
+
+# From which level on a unit is kept whole wherever a post can hold it, and from which on it is never cut.
+WAYS = {
+    "paragraphs": (1, GRAPHEME),
+    "sentences": (SENTENCE, GRAPHEME),
+    "words": (WORD, GRAPHEME),
+    "each": (1, GRAPHEME),  # after every paragraph was made a text of its own
+    "manual": (0, 0),
+}
+
+Scale = Callable[[int], int]  # from a place in the text to how much stands before it
+Room = tuple[int, ...]  # what a post can hold, of each scale: length first
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """The scales of a text: its length in the network's unit, whether nothing but its characters is counted between two places,
+    and what else can be too much, by its place in a room."""
+
+    length: Scale
+    plain: Callable[[int, int], bool]
+    others: Mapping[int, Scale]
+
+    def over(self, start: int, end: int, room: Room) -> bool:
+        """Whether a part of the text is more than a post can hold by anything but its length."""
+        return bool(self.others) and any(scale(end) - scale(start) > room[at] for at, scale in self.others.items())
+
+
+class Unit(NamedTuple):
+    """A part of a text: its place in characters, the kind of the break behind it, and its place by length."""
+
+    start: int
+    end: int
+    kind: Kind | None
+    opening: int
+    closing: int
+
+    def to(self, last: Unit) -> Unit:
+        """This unit and all up to another."""
+        return Unit(self.start, last.end, last.kind, self.opening, last.closing)
+
+
+class Units:
+    """The units of a text. `room` is what every post can hold."""
+
+    def __init__(self, text: str, ruler: Ruler, language: Language, room: Room) -> None:
+        self.text, self.ruler, self.language, self.room = text, ruler, language, room
+
+    def whole(self, start: int, end: int) -> Unit:
+        """A text, or a part of it, as one unit."""
+        return Unit(start, end, None, self.ruler.length(start), self.ruler.length(end))
+
+    def parts(self, unit: Unit, level: int, glued: bool) -> Sequence[Unit]:
+        """The units of the next level; where `glued`, those together that a post had better not part."""
+        places = PARTS[level](self.text, unit.start, unit.end, self.language)
+        if not places:
+            return (unit,)
+        starts = [unit.start, *(place.start for place in places)]
+        ends = [*(place.end for place in places), unit.end]
+        kinds = [*(place.kind for place in places), unit.kind]
+        length = self.ruler.length
+        found = list(map(Unit._make, zip(starts, ends, kinds, map(length, starts), map(length, ends), strict=True)))
+        if not glued:
+            return found
+        return list(self._in_few_pieces(found) if level == SENTENCE else self._led(found))
+
+    def fits(self, first: Unit, last: Unit) -> bool:
+        """Whether every post can hold all from one unit to another."""
+        return last.closing - first.opening <= self.room[0] and not self.ruler.over(first.start, last.end, self.room)
+
+    def _led(self, units: Sequence[Unit]) -> Iterator[Unit]:
+        """A lead-in with what it leads to, if a post can hold both."""
+        held: Unit | None = None
+        for unit in units:
+            if held and self.fits(held, unit):
+                unit = held.to(unit)
+            elif held:
+                yield held
+            held = unit if unit.kind is Kind.LEAD else None
+            if not held:
+                yield unit
+        if held:
+            yield held
+
+    def _in_few_pieces(self, units: Sequence[Unit]) -> Iterator[Unit]:
+        """Parted only where as many posts as are needed at least can still hold both sides."""
+        if not all(self.fits(unit, unit) for unit in units):  # a word will be cut, and nobody knows where
+            yield from units
+            return
+        before, after = self._posts(units), self._posts(units[::-1])[::-1]
+        first = units[0]
+        for at, unit in enumerate(units):
+            if at + 1 == len(units) or before[at] + after[at + 1] <= before[-1]:
+                yield first.to(unit)
+                first = units[min(at + 1, len(units) - 1)]
+
+    def _posts(self, units: Sequence[Unit]) -> list[int]:
+        """How many posts it takes to hold all up to each unit, in either direction."""
+        counts, first, posts = [], units[0], 1
+        for unit in units:
+            if not (self.fits(first, unit) if unit.start >= first.start else self.fits(unit, first)):
+                first, posts = unit, posts + 1
+            counts.append(posts)
+        return counts
