@@ -148,14 +148,21 @@ def _plain_at_seams(piece: Piece, ruler: Ruler) -> bool:
 
 
 def _ruler(block: Block, rules: Rules) -> Ruler:
-    """Only what can be too much is measured: a character has four bytes at most, and a cluster of several is counted as one."""
+    """Only what can be too much for a post is measured beside its length."""
     length, plain = scale(block.text, rules.dialect)
     others = dict[int, Scale]()
-    if rules.bytes and (rules.bytes < 4 * rules.length or length(len(block.text)) < len(block.text)):
+    if rules.bytes and _heavy(len(block.text), length, rules):
         others[1] = size(block.text)
     if len(block.figures) > rules.pictures:
         others[2] = number([at for at, _ in block.figures])
     return Ruler(length, plain, others)
+
+
+def _heavy(end: int, length: Scale, rules: Rules) -> bool:
+    """Whether a post that is not too long may have too many bytes: a character has four at most, so it takes that many in
+    clusters. Five steps are so many characters; wherever they stand, four steps of a grid lie within them."""
+    step = rules.bytes // 20
+    return any(length(at + 4 * step) - length(at) <= rules.length for at in range(0, end - 4 * step + 1, step))
 
 
 def lay_out(blocks: Sequence[Block], frame: Frame) -> Layout:

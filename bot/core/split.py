@@ -55,7 +55,7 @@ class Split:
 
     def _fill(self, units: Sequence[Unit], level: int) -> None:
         """Puts units into posts: whole where they are to be kept whole and a post can hold them, else in parts."""
-        if level >= self._whole and not self.ruler.others and all(self.units.fits(unit, unit) for unit in units):
+        if level >= self._whole and not self.ruler.others and self.units.all_fit(units):
             self._pour(units)
             return
         for unit in units:

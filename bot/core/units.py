@@ -6,6 +6,7 @@ that no post can hold is cut into as few pieces as can be.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -84,19 +85,20 @@ class Units:
         kinds = [*(place.kind for place in places), unit.kind]
         length = self.ruler.length
         found = list(map(Unit._make, zip(starts, ends, kinds, map(length, starts), map(length, ends), strict=True)))
-        if not glued:
-            return found
-        return list(self._in_few_pieces(found) if level == SENTENCE else self._led(found))
+        if glued and level == SENTENCE:
+            return list(self._in_few_pieces(found))
+        return list(self._led(found)) if glued and Kind.LEAD in kinds else found
 
-    def fits(self, first: Unit, last: Unit) -> bool:
-        """Whether every post can hold all from one unit to another."""
-        return last.closing - first.opening <= self.room[0] and not self.ruler.over(first.start, last.end, self.room)
+    def all_fit(self, units: Sequence[Unit]) -> bool:
+        """Whether every post can hold each of them."""
+        room, over = self.room, self.ruler.over
+        return all(unit.closing - unit.opening <= room[0] and not over(unit.start, unit.end, room) for unit in units)
 
     def _led(self, units: Sequence[Unit]) -> Iterator[Unit]:
         """A lead-in with what it leads to, if a post can hold both."""
         held: Unit | None = None
         for unit in units:
-            if held and self.fits(held, unit):
+            if held and self.all_fit([held.to(unit)]):
                 unit = held.to(unit)
             elif held:
                 yield held
@@ -108,21 +110,26 @@ class Units:
 
     def _in_few_pieces(self, units: Sequence[Unit]) -> Iterator[Unit]:
         """Parted only where as many posts as are needed at least can still hold both sides."""
-        if not all(self.fits(unit, unit) for unit in units):  # a word will be cut, and nobody knows where
+        if not self.all_fit(units):  # a word will be cut, and nobody knows where
             yield from units
             return
-        before, after = self._posts(units), self._posts(units[::-1])[::-1]
-        first = units[0]
-        for at, unit in enumerate(units):
-            if at + 1 == len(units) or before[at] + after[at + 1] <= before[-1]:
-                yield first.to(unit)
-                first = units[min(at + 1, len(units) - 1)]
+        first = 0
+        for last in sorted({at for near, far in self._layers(units) for at in range(near, far + 1)}):
+            yield units[first].to(units[last])
+            first = last + 1
 
-    def _posts(self, units: Sequence[Unit]) -> list[int]:
-        """How many posts it takes to hold all up to each unit, in either direction."""
-        counts, first, posts = [], units[0], 1
-        for unit in units:
-            if not (self.fits(first, unit) if unit.start >= first.start else self.fits(unit, first)):
-                first, posts = unit, posts + 1
-            counts.append(posts)
-        return counts
+    def _layers(self, units: Sequence[Unit]) -> Iterator[tuple[int, int]]:
+        """For each of the fewest posts that can hold these units: the first and the last that it can end with."""
+        openings, closings = [unit.opening for unit in units], [unit.closing for unit in units]
+        far, near = [-1], [len(units) - 1]
+        while far[-1] < near[0]:
+            last = bisect_right(closings, openings[far[-1] + 1] + self.room[0]) - 1
+            while self.ruler.over(units[far[-1] + 1].start, units[last].end, self.room):
+                last -= 1
+            far.append(last)
+        while near[-1] >= 0:
+            first = bisect_left(openings, closings[near[-1]] - self.room[0])
+            while self.ruler.over(units[first].start, units[near[-1]].end, self.room):
+                first += 1
+            near.append(first - 1)
+        return zip(near[-2::-1], far[1:], strict=True)
