@@ -161,7 +161,7 @@ def _ruler(block: Block, rules: Rules) -> Ruler:
 def _heavy(end: int, length: Scale, rules: Rules) -> bool:
     """Whether a post that is not too long may have too many bytes: a character has four at most, so it takes that many in
     clusters. Five steps are so many characters; wherever they stand, four steps of a grid lie within them."""
-    step = rules.bytes // 20
+    step = max(1, rules.bytes // 20)
     return any(length(at + 4 * step) - length(at) <= rules.length for at in range(0, end - 4 * step + 1, step))
 
 

@@ -7,8 +7,9 @@ that no post can hold is cut into as few pieces as can be.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import sub
 from typing import NamedTuple
 
 from bot.core.breaks import Break, Kind, inside, lines, paragraphs, sentences, words
@@ -65,6 +66,9 @@ class Unit(NamedTuple):
         return Unit(self.start, last.end, last.kind, self.opening, last.closing)
 
 
+Ints = Sequence[int]
+
+
 class Units:
     """The units of a text. `room` is what every post can hold."""
 
@@ -80,19 +84,26 @@ class Units:
         places = PARTS[level](self.text, unit.start, unit.end, self.language)
         if not places:
             return (unit,)
-        starts = [unit.start, *(place.start for place in places)]
-        ends = [*(place.end for place in places), unit.end]
-        kinds = [*(place.kind for place in places), unit.kind]
-        length = self.ruler.length
-        found = list(map(Unit._make, zip(starts, ends, kinds, map(length, starts), map(length, ends), strict=True)))
+        units = self._between(places, unit)
         if glued and level == SENTENCE:
-            return list(self._in_few_pieces(found))
-        return list(self._led(found)) if glued and Kind.LEAD in kinds else found
+            return list(self._in_few_pieces(units))
+        return list(self._led(units)) if glued else units
+
+    def _between(self, places: Sequence[Break], unit: Unit) -> list[Unit]:
+        text, length, units = self.text, self.ruler.length, []
+        start, opening = unit.start, unit.opening
+        for end, after, kind in places:
+            closing = length(end)
+            units.append(Unit(start, end, kind, opening, closing))
+            # most seams are a space, which counts as one everywhere
+            start, opening = after, closing + 1 if after - end == 1 and text[end] <= " " else length(after)
+        units.append(Unit(start, unit.end, unit.kind, opening, unit.closing))
+        return units
 
     def all_fit(self, units: Sequence[Unit]) -> bool:
         """Whether every post can hold each of them."""
-        room, over = self.room, self.ruler.over
-        return all(unit.closing - unit.opening <= room[0] and not over(unit.start, unit.end, room) for unit in units)
+        room = self.room[0]
+        return all(unit.closing - unit.opening <= room and not self._over(unit.start, unit.end) for unit in units)
 
     def _led(self, units: Sequence[Unit]) -> Iterator[Unit]:
         """A lead-in with what it leads to, if a post can hold both."""
@@ -108,28 +119,34 @@ class Units:
         if held:
             yield held
 
-    def _in_few_pieces(self, units: Sequence[Unit]) -> Iterator[Unit]:
+    def _in_few_pieces(self, words: Sequence[Unit]) -> Iterator[Unit]:
         """Parted only where as many posts as are needed at least can still hold both sides."""
-        if not self.all_fit(units):  # a word will be cut, and nobody knows where
-            yield from units
-            return
+        starts, ends, kinds, openings, closings = zip(*words, strict=True)
+        lasts: Iterable[int] = range(len(words))
+        if max(map(sub, closings, openings)) <= self.room[0] and not any(map(self._over, starts, ends)):
+            layers = self._layers(starts, ends, openings, closings)
+            lasts = sorted({at for near, far in layers for at in range(near, far + 1)})
         first = 0
-        for last in sorted({at for near, far in self._layers(units) for at in range(near, far + 1)}):
-            yield units[first].to(units[last])
+        for last in lasts:
+            yield Unit(starts[first], ends[last], kinds[last], openings[first], closings[last])
             first = last + 1
 
-    def _layers(self, units: Sequence[Unit]) -> Iterator[tuple[int, int]]:
-        """For each of the fewest posts that can hold these units: the first and the last that it can end with."""
-        openings, closings = [unit.opening for unit in units], [unit.closing for unit in units]
-        far, near = [-1], [len(units) - 1]
+    def _layers(self, starts: Ints, ends: Ints, openings: Ints, closings: Ints) -> Iterator[tuple[int, int]]:
+        """For each of the fewest posts that can hold these words: the first and the last that it can end with."""
+        far, near = [-1], [len(ends) - 1]
         while far[-1] < near[0]:
-            last = bisect_right(closings, openings[far[-1] + 1] + self.room[0]) - 1
-            while self.ruler.over(units[far[-1] + 1].start, units[last].end, self.room):
+            first = far[-1] + 1
+            last = bisect_right(closings, openings[first] + self.room[0]) - 1
+            while self._over(starts[first], ends[last]):
                 last -= 1
             far.append(last)
         while near[-1] >= 0:
-            first = bisect_left(openings, closings[near[-1]] - self.room[0])
-            while self.ruler.over(units[first].start, units[near[-1]].end, self.room):
+            last = near[-1]
+            first = bisect_left(openings, closings[last] - self.room[0])
+            while self._over(starts[first], ends[last]):
                 first += 1
             near.append(first - 1)
         return zip(near[-2::-1], far[1:], strict=True)
+
+    def _over(self, start: int, end: int) -> bool:
+        return self.ruler.over(start, end, self.room)
