@@ -149,7 +149,7 @@ def better(peer: Result, own: Mapping[str, Result]) -> str:
     for way, mine in own.items():
         if mine.posts == peer.posts and mine.in_sentences <= peer.in_sentences:
             return f"as few: {way}, {mine.in_sentences} cut"
-    return "no"
+    return f"no, but {peer.refused} of its are refused" if peer.refused else "no"
 
 
 def compared(text: Text) -> Iterator[str]:

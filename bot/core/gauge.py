@@ -16,44 +16,48 @@ from bot.core.graphemes import clusters, fine_clusters, fine_graphemes
 from bot.core.text import fediverse_costs, weight, wide_runs, x_costs
 
 Scale = Callable[[int], int]  # from a place in the text, in characters, to what stands before it
+Plain = Callable[[int, int], bool]
 Step = tuple[int, int]  # from this place on, so much more
 RARE = 20  # characters to a wide one
 BLOCK = 64  # characters between two places of which the bytes are known
 
 
-def scale(text: str, dialect: str) -> tuple[Scale, Callable[[int, int], bool]]:
-    """The length of the text up to a place, in the unit of a dialect (a key of `bot.core.text.DIALECTS`); and whether nothing
-    but its characters is counted between two places."""
-    steps = sorted(STEPS[dialect](text))
+def scale(text: str, dialect: str) -> tuple[Scale, Plain]:
+    """The length of the text up to a place, in the unit of a dialect (a key of `bot.core.text.DIALECTS`); and whether between
+    two places it is the number of characters."""
+    steps = STEPS[dialect](text)
+    return _weighted(text, steps) if dialect == "x" else _stepped(steps)
+
+
+def _stepped(unordered: Iterable[Step]) -> tuple[Scale, Plain]:
+    """Characters, and what the steps up to a place add."""
+    steps = sorted(unordered)
     places = [place for place, _ in steps]
+    sums = list(accumulate((step for _, step in steps), initial=0))
+
+    def length(place: int) -> int:
+        return place + sums[bisect_right(places, place)]
 
     def plain(start: int, end: int) -> bool:
         return bisect_right(places, start) == bisect_right(places, end)
 
-    return (_weighted(text, steps) if dialect == "x" else _stepped(steps)), plain
+    return length, plain
 
 
-def _stepped(steps: Iterable[Step]) -> Scale:
-    """Characters, and what the steps up to a place add."""
-    places = [place for place, _ in steps]
-    sums = list(accumulate((step for _, step in steps), initial=0))
-    return (lambda place: place + sums[bisect_right(places, place)]) if places else lambda place: place
-
-
-def _weighted(text: str, steps: list[Step]) -> Scale:
+def _weighted(text: str, steps: Iterable[Step]) -> tuple[Scale, Plain]:
     """On X wide characters weigh 2: a step each where they are rare, runs of them where they are not."""
     runs = list(wide_runs(text))
     starts, ends = [start for start, _ in runs], [end for _, end in runs]
     sums = list(accumulate(map(sub, ends, starts), initial=0))
     if sums[-1] * RARE < len(text):
-        return _stepped(sorted(chain(steps, ((place, 1) for run in runs for place in range(run[0] + 1, run[1] + 1)))))
-    length = _stepped(steps)
+        return _stepped(chain(steps, ((place, 1) for run in runs for place in range(run[0] + 1, run[1] + 1))))
+    length, plain = _stepped(steps)
 
     def weighted(place: int) -> int:
         run = bisect_right(starts, place)
         return length(place) + (sums[run] - max(0, ends[run - 1] - place) if run else 0)
 
-    return weighted
+    return weighted, lambda start, end: plain(start, end) and weighted(end) - weighted(start) == end - start
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[Step]:

@@ -143,6 +143,8 @@ class Layout:
 
 def _plain_at_seams(piece: Piece, ruler: Ruler) -> bool:
     text, start, end = piece.block.text, piece.start, piece.end
+    if ruler.plain(start, end):
+        return True
     first, last = text.find(" ", start, end), text.rfind(" ", start, end)
     return first >= 0 and ruler.plain(start, first) and ruler.plain(last, end)
 
@@ -159,9 +161,11 @@ def _ruler(block: Block, rules: Rules) -> Ruler:
 
 
 def _heavy(end: int, length: Scale, rules: Rules) -> bool:
-    """Whether a post that is not too long may have too many bytes: a character has four at most, so it takes that many in
-    clusters. Five steps are so many characters; wherever they stand, four steps of a grid lie within them."""
-    step = max(1, rules.bytes // 20)
+    """Whether a post that is not too long may have too many bytes. A character has four at most, so it takes a quarter as many
+    characters as bytes, in clusters. Five steps are so many; wherever they stand, four steps of a grid lie within them."""
+    step = rules.bytes // 20
+    if rules.bytes < 4 * rules.length or not step:
+        return True
     return any(length(at + 4 * step) - length(at) <= rules.length for at in range(0, end - 4 * step + 1, step))
 
 

@@ -7,7 +7,7 @@ that no post can hold is cut into as few pieces as can be.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import sub
 from typing import NamedTuple
@@ -40,8 +40,8 @@ Room = tuple[int, ...]  # what a post can hold, of each scale: length first
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """The scales of a text: its length in the network's unit, whether nothing but its characters is counted between two places,
-    and what else can be too much, by its place in a room."""
+    """The scales of a text: its length in the network's unit, whether that is the number of characters between two places, and
+    what else can be too much, by its place in a room."""
 
     length: Scale
     plain: Callable[[int, int], bool]
@@ -84,26 +84,26 @@ class Units:
         places = PARTS[level](self.text, unit.start, unit.end, self.language)
         if not places:
             return (unit,)
-        units = self._between(places, unit)
-        if glued and level == SENTENCE:
-            return list(self._in_few_pieces(units))
-        return list(self._led(units)) if glued else units
-
-    def _between(self, places: Sequence[Break], unit: Unit) -> list[Unit]:
-        text, length, units = self.text, self.ruler.length, []
-        start, opening = unit.start, unit.opening
-        for end, after, kind in places:
-            closing = length(end)
-            units.append(Unit(start, end, kind, opening, closing))
-            # most seams are a space, which counts as one everywhere
-            start, opening = after, closing + 1 if after - end == 1 and text[end] <= " " else length(after)
-        units.append(Unit(start, unit.end, unit.kind, opening, unit.closing))
-        return units
+        starts = [unit.start, *(place.start for place in places)]
+        ends = [*(place.end for place in places), unit.end]
+        kinds = [*(place.kind for place in places), unit.kind]
+        # where nothing but characters counts, a place by length is one by characters, from elsewhere
+        plain = self.ruler.plain(unit.start, unit.end)
+        length = (unit.opening - unit.start).__add__ if plain else self.ruler.length
+        openings, closings = list(map(length, starts)), list(map(length, ends))
+        if not glued or level != SENTENCE:
+            units = list(map(Unit, starts, ends, kinds, openings, closings))
+            return list(self._led(units)) if glued and Kind.LEAD in kinds else units
+        lasts = self._few_pieces(starts, ends, openings, closings)
+        firsts = [0, *(last + 1 for last in lasts[:-1])]
+        pieces = zip(firsts, lasts, strict=True)
+        return [Unit(starts[one], ends[two], kinds[two], openings[one], closings[two]) for one, two in pieces]
 
     def all_fit(self, units: Sequence[Unit]) -> bool:
         """Whether every post can hold each of them."""
         room = self.room[0]
-        return all(unit.closing - unit.opening <= room and not self._over(unit.start, unit.end) for unit in units)
+        fit = all(closing - opening <= room for _, _, _, opening, closing in units)
+        return fit and not (self.ruler.others and any(self._over(unit.start, unit.end) for unit in units))
 
     def _led(self, units: Sequence[Unit]) -> Iterator[Unit]:
         """A lead-in with what it leads to, if a post can hold both."""
@@ -119,17 +119,12 @@ class Units:
         if held:
             yield held
 
-    def _in_few_pieces(self, words: Sequence[Unit]) -> Iterator[Unit]:
-        """Parted only where as many posts as are needed at least can still hold both sides."""
-        starts, ends, kinds, openings, closings = zip(*words, strict=True)
-        lasts: Iterable[int] = range(len(words))
-        if max(map(sub, closings, openings)) <= self.room[0] and not any(map(self._over, starts, ends)):
-            layers = self._layers(starts, ends, openings, closings)
-            lasts = sorted({at for near, far in layers for at in range(near, far + 1)})
-        first = 0
-        for last in lasts:
-            yield Unit(starts[first], ends[last], kinds[last], openings[first], closings[last])
-            first = last + 1
+    def _few_pieces(self, starts: Ints, ends: Ints, openings: Ints, closings: Ints) -> Ints:
+        """The words after which a sentence may be parted: where the fewest posts that can hold it can still hold both sides."""
+        if max(map(sub, closings, openings)) > self.room[0] or (self.ruler.others and any(map(self._over, starts, ends))):
+            return range(len(ends))  # a word will be cut, and nobody knows where
+        layers = self._layers(starts, ends, openings, closings)
+        return sorted({at for near, far in layers for at in range(near, far + 1)})
 
     def _layers(self, starts: Ints, ends: Ints, openings: Ints, closings: Ints) -> Iterator[tuple[int, int]]:
         """For each of the fewest posts that can hold these words: the first and the last that it can end with."""
