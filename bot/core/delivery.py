@@ -131,7 +131,8 @@ def _whole(post: Progress, event: Event) -> bool:
         return event.key is not None and (post.batch, post.key) in ((None, None), (batch, event.key))
     if event.kind is Kind.PUBLISHED:
         return len(event.receipts) == event.last - event.first + 1 and post.batch == batch
-    if post.state in (State.INFLIGHT, State.DOUBTED, State.PARKED):
+    may_be_out = post.state is State.CANCELLED and event.kind is Kind.DEFERRED
+    if may_be_out or post.state in (State.INFLIGHT, State.DOUBTED, State.PARKED):
         return post.batch is not None and event.first <= post.batch[0] and post.batch[1] <= event.last
     return True
 
