@@ -56,17 +56,19 @@ WHOLE = {
         3,5 % ?~-3 °C~20 000~20 000 hommes~20 000,5 km~1 234 567 €~1\u202f234\u202f567 €~12 millions~5 k€~06 12 34 56 78~
         3 novembre~1er mai~1er mai 2026~3 nov. 2026~2 à 3 km~12 à 14 h~J. K. Rowling~J.-P. Dupont~45 véhicules~
         48° 51′ 24″ N, 2° 21′ 07″ E~36.2012, 37.1612~peut-être~c.-à-d.~mot …~https://example.org/a,b.c?d=e#f~
-        @alice.bsky.social~@alice@social.example~#Loire~alice+bob@example.org""",
+        @alice.bsky.social~@alice@social.example~#Loire~alice+bob@example.org~May 3, 2026~March 3rd~12 ft~
+        3\u00a0nov. 2026~3 nov.\u00a02026~14\u00a0h 30~20\u202f000\u00a0hommes~295 km²\u00a0:~n°\u00a05 ter""",
     "en": """May 3, 2026~3 May 2026~May 3rd~Dr. House~Mr Smith~Gen. Lee~J. K. Rowling~$1.5bn~$1.5 bn~5 p.m.~No. 5~fig. 3~
-        295 sq~40 trucks~i. e.~2 to 3 miles~12 %""",
-    "de": "3. Oktober 2024~z. B.~d. h.~Dr. Weiß~S. 12~20.000 Soldaten~v. Chr.~§ 5~Nr. 4~14 Uhr",
+        295 sq~40 trucks~i. e.~2 to 3 miles~12 %~3 mai 2026~1er août~3 km²""",
+    "de": """3. Oktober 2024~z. B.~d. h.~Dr. Weiß~S. 12~20.000 Soldaten~v. Chr.~§ 5~Nr. 4~14 Uhr~3 Mrd. Euro~20 Mio. Euro~
+        May 3, 2026""",
     "es": "3 de mayo de 2026~p. ej.~Sr. Prado~EE. UU.~a. C.~pág. 12~20 000 hombres~n.º 7~3 a 5 km",
     "pt": "3 de maio de 2026~p. ex.~Sr. Prado~pág. 12~20 mil",
     "it": "3 maggio 2026~p. es.~dott. Riva~pag. 12~295 km²",
     "ru": "15 марта~15 марта 2026~т. е.~т. д.~А. С. Пушкин~20 тыс. га~ул. Мира~стр. 12~295 км²",
     "uk": "15 березня~т. зв.~П. О. Коваль~20 тис. грн~вул. Миру",
     "tr": "19. yüzyıl~Dr. Aydın~s. 12~3 Mayıs 2026",
-    "ar": "د. سامي~ص. 12~295 كم²~15 مارس",
+    "ar": "May 3, 2026~3 mai 2026~د. سامي~ص. 12~295 كم²~15 مارس",
     "he": "295 קמ״ר~פרופ' לוי~15 במרץ",
     "hi": "डॉ. राव~वी. के. राव~20 हज़ार~15 मार्च",
 }
@@ -102,6 +104,7 @@ def test_what_belongs_together_is_never_cut(code: str, whole: str, around: str) 
         ("a\n \u0301b", ["a", " \u0301b"]),
         ("a\n\n\u00a0\n\nb", ["a", "b"]),
         ("a 👍 🏽b", ["a", "👍 🏽b"]),
+        ("a b\u0d4e c", ["a", "b\u0d4e c"]),
     ],
 )
 def test_everything_else_may_be_cut(text: str, cut: list[str]) -> None:
@@ -180,6 +183,8 @@ NAME       vers la |ville
 LEAD       Sources : |@a
 LEAD       Sources: |@a
 LEAD       Il a dit : |« Oui »
+NAME       🛰️ |La deuxième image
+NAME       🔴 |Alerte
 """
 
 
@@ -205,6 +210,14 @@ def test_the_kind_of_a_place_is_known(found: str, text: str) -> None:
         ("zh", "来源：|新华社", Kind.LEAD),
         ("ar", "اليوم، |غدا", Kind.CLAUSE),
         ("th", "ริมท่าเรือ |แต่ไม่มี", Kind.CLAUSE),
+        ("ar", "«لن نبيع!» |قال الصياد", Kind.SAYING),
+        ("ar", "«لن نبيع»، |أضاف", Kind.SAYING),
+        ("ar", "وأوضح |«لن نبيع»", Kind.SAYING),
+        ("he", '"לא נמכור!" |אמר הדייג', Kind.SAYING),
+        ("hi", "“हम नहीं बेचेंगे!” |मछुआरे ने कहा", Kind.SAYING),
+        ("th", "“เราไม่ขาย!” |ชาวประมงกล่าว", Kind.SAYING),
+        ("th", "ชาวประมงบอกว่า |“เราไม่ขาย”", Kind.SAYING),
+        ("ko", "“팔지 않는다!” |어부가 말했다", Kind.SAYING),
     ],
 )
 def test_the_kind_of_a_place_is_known_in_other_languages(code: str, text: str, found: Kind) -> None:
@@ -304,6 +317,8 @@ PIECES = st.sampled_from(
 )
 
 
+@example(["nov.", "3.", "nov."], "de")
+@example(["mai.", "3"], "en")
 @given(st.lists(PIECES, min_size=1), st.sampled_from(["", "fr", "en", "de", "ru"]))
 def test_a_sentence_ends_nowhere_where_words_hold_together(pieces: list[str], code: str) -> None:
     """But behind a title, an initial or an ordinal, where the next word decides: "plan B. Ensuite"."""
@@ -326,14 +341,16 @@ def test_a_number_in_a_long_word_is_not_cut(number: str) -> None:
     (
         'a~1~1.~1,~1 ~1 000 ~1m ~A.~A. ~a.~.~. ~"~« ~«~»~ »~a !~! ~!~ ~\n~ \n~\u00a0~ \u00a0~M. ~é~-~- ~日~日 ~日。~「~a@~@'
         "~a@b.~#~#a~n°~n° ~https://~https://a.fr ~😀~e\u0301~(~)~+~5 %~mai 1 ~1 mai ~p. ~a’~, ~: ~…~… ~\u0600~\u200d~J.-C. "
-        '~av. ~a, ~« a. ~A “b. ~" a. ~[1] ~.[1]~ภ~1. ~2. '
+        '~av. ~a, ~« a. ~A “b. ~" a. ~[1] ~.[1]~ภ~1. ~2. ~?!~https://a.fr/~_a.fr~🇫🇷~👩\u200d👧~@a ~a.b.~. 🔴~#a'
     ).split("~"),
 )
 @pytest.mark.parametrize("level", [*LEVELS, "inside"])
 def test_a_hostile_text_takes_no_longer_than_its_length(sign: str, level: Level | str) -> None:
     """Fifty thousand times the same took minutes, where a pattern walked the same characters again from each of them."""
-    text = (sign * 50_000)[:50_000] + " ?» @ 5 km. https://a.fr @a #a"  # else most patterns know at once that they find nothing
-    if callable(level):
-        level(text, 0, len(text), FRENCH)
-    else:
-        inside(text, 0, len(text))
+    row = (sign * 50_000)[:50_000]
+    # some patterns find nothing at the end of a row alone, and others know at once that they find nothing
+    for text in (row, row + " ?» @ 5 km. https://a.fr @a #a"):
+        if callable(level):
+            level(text, 0, len(text), FRENCH)
+        else:
+            inside(text, 0, len(text))

@@ -31,7 +31,7 @@ def commands() -> list[tuple[str, click.Command]]:
 
 
 def test_the_commands_are_those_that_are_promised() -> None:
-    promised = ["cancel", "check", "init", "list", "preview", "publish", "schedule", "status", "worker"]
+    promised = ["cancel", "check", "count", "init", "list", "preview", "publish", "schedule", "status", "worker"]
     assert [name for name, _ in commands()] == promised
 
 
@@ -39,7 +39,7 @@ def test_the_commands_are_those_that_are_promised() -> None:
 def test_every_command_has_a_help_text_with_an_example(name: str, command: click.Command) -> None:
     said = threadbot(name, "--help")
     assert (said.code, said.err) == (0, "")
-    assert re.search(rf"(?m)^  Example: threadbot {name}\b", said.out)
+    assert re.search(rf"(?m)^  Example(: |s:\n    )threadbot {name}\b", said.out)
     assert threadbot(name, "-h") == said
     for parameter in command.params:
         assert isinstance(parameter, click.Argument) or getattr(parameter, "help", None), f"{parameter.name} has no help"

@@ -71,6 +71,76 @@ def test_a_draft_may_say_how_it_is_split() -> None:
     assert len(texts(f"---\nsplit: words\n---\n{text}")) == 2
 
 
+def test_each_paragraph_can_be_a_post_of_its_own() -> None:
+    text = "Un.\n\nDeux.\nTrois.\n---\nQuatre.\n\nCinq."
+    assert texts(f"---\nsplit: each\n---\n{text}") == ["Un.", "Deux.\nTrois.", "Quatre.", "Cinq."]
+
+
+def test_only_the_author_cuts_if_he_says_so_and_hears_of_all_that_is_too_long() -> None:
+    front = "---\nsplit: manual\n---\n"
+    assert texts(f"{front}Un.\n\nDeux.\n---\nTrois.") == ["Un.\n\nDeux.", "Trois."]
+    long = f"{'Mot ' * 74}fin."
+    here = f"“{long[:39]}…”", "a post on bluesky (bluesky) has room for 296 beside its number"
+    numbers = Numbering(FORM)
+    mend = "shorten it, or part it with ---"
+    assert faults(f"{front}{long} Un.\n---\nDeux.\n---\n{long}", target("bluesky", numbers)) == [
+        (4, 1, f"{here[0]} takes 304 graphemes, {here[1]}: 8 too many – {mend}"),
+        (8, 1, f"{here[0]} takes 300 graphemes, {here[1]}: 4 too many – {mend}"),
+    ]
+
+
+# --- language --------------------------------------------------------------------------------------------------------
+
+FRENCH = "Le fleuve est sorti de son lit dans la nuit, et les rues sont sous l’eau."
+
+
+@pytest.mark.parametrize(
+    ("source", "lang"),
+    [
+        (FRENCH, "fr"),
+        (f"---\nlang: oc\n---\n{FRENCH}", "oc"),
+        ("The river has left its bed, and the streets are under water.", "en"),
+        ("#Loire 295 km²", ""),
+        (f"![The river is under the bridges, and the houses are not]({'m' * 9}.png)\n{FRENCH}", "fr"),
+    ],
+)
+def test_a_thread_is_in_the_language_of_the_draft_else_of_its_words(source: str, lang: str) -> None:
+    assert plan(source, target("bluesky")).threads[0].lang == lang
+
+
+def test_the_rules_of_the_language_that_was_found_apply() -> None:
+    """Only French knows that "gén." is a general, whose name follows."""
+    here = "Le fleuve est sorti de son lit. Dans la ville, les rues sont sous l’eau, et la maison où est né en 1850 le gén."
+    there = f" Martin l’est aussi, {'avec les prés, les vignes et les bois, ' * 4}et la gare."
+    assert texts(f"---\nlang: eo\n---\n{here}{there}", "x")[0] == here
+    assert texts(f"{here}{there}", "x")[0] == "Le fleuve est sorti de son lit."
+
+
+# --- content warning -------------------------------------------------------------------------------------------------
+
+
+def test_a_content_warning_stands_over_each_post_and_counts_in_it() -> None:
+    source = f"---\ncontent_warning: Inondation, morts\n---\n{'a' * 483}\n---\nUn."
+    [thread] = plan(source, target("mastodon")).threads
+    assert thread.content_warning == "Inondation, morts"
+    assert [(len(post.text), post.used) for post in thread.posts] == [(483, 500), (3, 20)]
+    assert len(plan(source.replace("a" * 483, "a" * 484), target("mastodon")).threads[0].posts) == 3
+
+
+@pytest.mark.parametrize("network", ["x", "bluesky"])
+def test_a_content_warning_that_a_network_does_not_show_is_said_with_its_place_and_costs_nothing(network: str) -> None:
+    found = plan("---\nlang: fr\ncontent_warning: Morts\n---\nUn.", target(network), target("mastodon"))
+    assert [(thread.content_warning, thread.posts[0].used) for thread in found.threads] == [("", 3), ("Morts", 8)]
+    advice = f"say it in the text, between {{{network}: and }}"
+    assert found.warnings == (f"{PATH}:3:18: {network} shows no content warning – {advice}",)
+
+
+def test_a_content_warning_that_leaves_no_room_is_a_fault_where_it_stands() -> None:
+    source = f"---\nlang: fr\ncontent_warning: {'a' * 497}\n---\nUn.\n---\nDeux."
+    message = "the numbers and the content warning leave no room for text in a post on mastodon (mastodon) – write less there"
+    assert faults(source, target("mastodon", Numbering(FORM))) == [(3, 18, message)]
+
+
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
@@ -97,10 +167,27 @@ def test_the_draft_goes_before_the_config() -> None:
     assert texts(f"---\nnumbering: '{{n}}.'\n---\n{source}", numbering=OFF) == ["1. Un", "2. Deux"]
 
 
-@pytest.mark.parametrize(("place", "since"), [("start", 1), ("end", 1), ("start", 2)])
-@pytest.mark.parametrize(("length", "total"), [(9 * 26, 9), (9 * 26 + 1, 10), (10 * 24, 10), (99 * 24, 99), (99 * 24 + 1, 109)])
-def test_ten_posts_need_wider_numbers_than_nine(length: int, total: int, place: Any, since: int) -> None:
-    """Room for "9/9 " leaves 26 of 30 characters; for "10/10 ", 24; for "100/100 ", 22."""
+@pytest.mark.parametrize("place", ["start", "end"])
+@pytest.mark.parametrize(
+    ("since", "length", "total"),
+    [
+        (1, 9 * 26, 9),
+        (1, 9 * 26 + 1, 10),
+        (1, 9 * 25 + 24, 10),
+        (1, 9 * 25 + 24 + 1, 11),
+        (1, 9 * 25 + 90 * 24, 99),
+        (1, 9 * 25 + 90 * 24 + 1, 99 + 5),  # what no longer fits beside "1/104" to "99/104" is 100 characters
+        (2, 30 + 8 * 26, 9),
+        (2, 30 + 8 * 26 + 1, 10),
+        (2, 30 + 8 * 25 + 24, 10),
+        (2, 30 + 8 * 25 + 24 + 1, 11),
+        (2, 30 + 8 * 25 + 90 * 24, 99),
+        (2, 30 + 8 * 25 + 90 * 24 + 1, 99 + 5),
+    ],
+)
+def test_each_post_has_room_for_its_own_number_and_no_wider_one(place: Any, since: int, length: int, total: int) -> None:
+    """Of 30 characters "1/9 " leaves 26, "1/10 " 25 and "10/10 " 24, "1/100 " 24, "10/100 " 23 and "100/100 " 22; where
+    numbers begin at the second post, the first has all 30."""
     short = Rules("plain", 30, 0, 0, (), "these tests")
     found = plan("a" * length, Target("me", "x", "", short, Numbering(FORM, place, since))).threads[0].posts
     assert len(found) == total
@@ -111,7 +198,7 @@ def test_numbers_that_leave_no_room_are_a_fault_of_their_own() -> None:
     form = "{n}" + "x" * 300
     long = "a" * 301
     assert faults(long, target("bluesky", Numbering(form))) == [
-        (1, 1, "the numbering leaves no room for text in a post on bluesky (bluesky) – shorten it")
+        (1, 1, "the numbers leave no room for text in a post on bluesky (bluesky) – write less there")
     ]
     assert faults(f"---\nnumbering: '{form}'\n---\n{long}", target("bluesky"))[0][:2] == (2, 12)
 
@@ -215,22 +302,27 @@ def test_the_handles_to_ask_for_are_those_of_that_network() -> None:
 
 
 def test_a_link_that_fits_in_no_post_is_told_with_its_place_and_by_how_much() -> None:
-    assert faults(f"Un.\n\né voir {URL} là.", target("bluesky")) == [
-        (3, 8, f"“{URL[:39]}…” cannot be cut and takes 520 graphemes, a post on bluesky (bluesky) takes 300 – shorten it")
-    ]
+    room = "a post on bluesky (bluesky) has room for 300: 220 too many – it cannot be cut, so shorten it"
+    found = faults(f"Un.\n\né voir {URL} là.", target("bluesky"))
+    assert found == [(3, 8, f"“{URL[:39]}…” takes 520 graphemes, {room}")]
 
 
 def test_a_link_that_fits_but_for_its_number_is_told_so() -> None:
     url = URL[:299]
     assert len(posts(url)) == 1
     [(_, _, message)] = faults(f"{url}\n---\nUn.", target("bluesky", Numbering(FORM)))
-    assert "cannot be cut and takes 303 graphemes with its number, a post on bluesky (bluesky) takes 300" in message
+    assert message == (
+        f"“{URL[:39]}…” takes 299 graphemes, a post on bluesky (bluesky) has room for 296 beside its number: 3 too many"
+        " – it cannot be cut, so shorten it"
+    )
 
 
 def test_a_link_of_too_many_bytes_is_told_in_bytes() -> None:
     url = "https://example.org/" + ("e" + "\u0316" * 10) * 150
     [(_, _, message)] = faults(url, target("bluesky"))
-    assert message.endswith("cannot be cut and takes 3170 bytes, a post on bluesky (bluesky) takes 3000 – shorten it")
+    assert message.endswith(
+        "” takes 3170 bytes, a post on bluesky (bluesky) has room for 3000: 170 too many – it cannot be cut, so shorten it"
+    )
 
 
 def test_every_fault_on_every_account_is_told_once() -> None:
@@ -251,14 +343,34 @@ def test_every_fault_on_every_account_is_told_once() -> None:
 def test_a_violation_in_one_post_hides_no_fault_in_another() -> None:
     alt = "a" * 2001
     found = faults(f"Un ![{alt}](m.png)\n---\nDeux {URL}\n---\nTrois ![{alt}](m.png)", target("bluesky"))
-    said = "in the post that starts here, on bluesky: the alt text of picture 1 has 2001 characters (at most 2000)"
-    assert [(line, column) for line, column, _ in found] == [(1, 1), (3, 6), (5, 1)]
+    said = "on bluesky, the alt text of this picture has 2001 characters (at most 2000)"
+    assert [(line, column) for line, column, _ in found] == [(1, 4), (3, 6), (5, 7)]
     assert found[0][2] == found[2][2] == said
 
 
 def test_a_draft_with_nothing_for_a_network_is_a_fault_once() -> None:
     found = faults("::: only x\nUn\n:::", target("bluesky"), target("x"), target("bluesky", account="second"))
     assert found == [(1, 1, "nothing in this draft is for bluesky")]
+
+
+def test_a_character_that_makes_every_post_invalid_is_a_fault_on_the_network_that_refuses_it() -> None:
+    """A draft holds none; the numbering of a config may."""
+    hidden = Numbering("\ufeff{n}")
+    said = "in the post that starts here, on x: the invisible character U+FEFF, with which no post is taken"
+    assert faults("Un.\n---\nDeux.", target("x", hidden), target("bluesky", hidden)) == [(1, 1, said), (3, 1, said)]
+
+
+def test_what_a_careful_reader_would_query_is_a_warning_once_with_its_place() -> None:
+    found = plan("Un.\n\nC’est la fin.Il pleut.", target("x"), target("bluesky"), target("x", account="second"))
+    [warning] = found.warnings
+    assert warning.startswith(f"{PATH}:3:10: without a space, “fin.Il” becomes a link")
+
+
+def test_what_costs_double_is_a_warning_only_where_x_counts() -> None:
+    source = "De Tours → Blois → Nevers → Decize."
+    assert plan(source, target("bluesky"), target("mastodon")).warnings == ()
+    [warning] = plan(source, target("bluesky"), target("x")).warnings
+    assert warning.startswith(f"{PATH}:1:10: characters that cost double on X: “→” ×3")
 
 
 def test_what_was_assumed_is_a_warning_once() -> None:

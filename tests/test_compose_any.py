@@ -34,7 +34,14 @@ def drafts(choose: st.DrawFn) -> Draft:
             if choose(st.integers(0, 9)) == 0:
                 lines.append(Line((Figure(f"{number}.png", "", None, Span(number, 1)),), None))
         passages.append(Passage((*lines, Line((Words("fin", None, Span(99, 1)),), None))))
-    return Draft("loire", PATH, tuple(passages), split=choose(st.sampled_from(["", "sentences", "words"])))
+    return Draft(
+        slug="loire",
+        path=PATH,
+        passages=tuple(passages),
+        split=choose(st.sampled_from(["", "sentences", "words", "each"])),
+        content_warning=choose(st.sampled_from(["", "Eau 👩‍👩‍👧, boue : https://example.org/"])),
+        spans={"content_warning": Span(1, 1)},
+    )
 
 
 @settings(deadline=None)
@@ -42,12 +49,14 @@ def drafts(choose: st.DrawFn) -> Draft:
 def test_no_word_and_no_picture_is_lost_and_every_post_fits(draft: Draft, network: str, style: Numbering) -> None:
     [thread] = compose(draft, [target(network, style)], Gallery()).threads
     rules, total = RULES[network], len(thread.posts)
+    assert thread.content_warning == (draft.content_warning if network == "mastodon" else "")
     parts = [part for passage in draft.passages for line in passage.lines for part in line.parts]
     sent = ""
     for index, post in enumerate(thread.posts, 1):
         assert (post.index, post.total, post.limit) == (index, total, rules.length)
         assert rules.holds(post.text)
-        assert post.used == rules.used(post.text) <= rules.length
+        warned = DIALECTS[rules.dialect].count_warning(thread.content_warning)
+        assert post.used == rules.used(post.text) + warned <= rules.length
         mark = style.form.format(n=index, total=total) if total > 1 and index >= style.since else ""
         assert post.text.startswith(mark) if style.place == "start" else post.text.endswith(mark)
         sent += post.text.removeprefix(mark) if style.place == "start" else post.text.removesuffix(mark)

@@ -55,6 +55,7 @@ def test_a_draft_becomes_a_plan_and_the_bytes_of_its_pictures(folder: Path) -> N
     assert found.files["site", picture.sha256] == "maps/day1.png"
     assert found.plan.warnings == ()
     assert (found.publish_at, found.assumed) == (None, ())
+    assert (found.draft.slug, [target.account for target in found.targets]) == (thread.slug, ["blog"])
 
 
 def test_the_same_picture_twice_is_stored_once(folder: Path) -> None:

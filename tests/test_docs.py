@@ -26,7 +26,7 @@ def test_no_list_of_versions_names_a_download_host() -> None:
 
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
     names = {line.split(">")[0].strip() for line in wanted if ";" not in line}
     pinned = {line.split("==")[0].lower() for line in (HOME / "constraints.txt").read_text().splitlines() if "==" in line}
     assert names <= pinned

@@ -88,7 +88,7 @@ def test_the_real_thread_goes_out_at_its_time_as_previewed(tmp_path: Path, pds: 
         said = [word for post in thread["posts"] for word in post["text"].split()[1:]]
         assert said == written
     check_site(desk, plan["threads"][0], "thread-fr")
-    check_pds(pds, person, plan["threads"][1], lang="")
+    check_pds(pds, person, plan["threads"][1], lang="fr")  # by its words
 
 
 def test_the_shipped_draft_with_four_maps_goes_out_at_its_time_as_previewed(tmp_path: Path, pds: Pds) -> None:

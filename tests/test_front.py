@@ -1,4 +1,4 @@
-"""The front matter of a draft: seven keys, every fault with its place, and nothing that its parser chokes on."""
+"""The front matter of a draft: eight keys, every fault with its place, and nothing that its parser chokes on."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def test_every_key_of_the_front_matter_is_read_with_its_place() -> None:
         "publish_at: 2026-12-01 18:00\n"
         "timezone:   Europe/Paris\n"
         'numbering: "({n}/{total})"\n'
-        "split: sentences"
+        "split: sentences\n"
+        "content_warning: Crue, morts"
     )
     assert (found.title, found.lang, found.accounts) == ("Crue de la Loire\u00a0!", "fr-FR", ("blog", "sky"))
     assert (found.publish_at, found.timezone, found.split) == ("2026-12-01 18:00", "Europe/Paris", "sentences")
+    assert found.content_warning == "Crue, morts"
     assert found.numbering == Numbering("({n}/{total})")
     assert found.spans == {
         "title": Span(2, 8),
@@ -38,6 +40,7 @@ def test_every_key_of_the_front_matter_is_read_with_its_place() -> None:
         "timezone": Span(6, 13),
         "numbering": Span(7, 12),
         "split": Span(8, 8),
+        "content_warning": Span(9, 18),
     }
     assert (found.slug, found.path) == ("loire", "drafts/loire.md")
 
@@ -45,6 +48,7 @@ def test_every_key_of_the_front_matter_is_read_with_its_place() -> None:
 def test_a_draft_without_front_matter_leaves_all_to_the_config() -> None:
     found = draft("Text.")
     assert (found.title, found.lang, found.accounts, found.numbering, found.split) == ("", "", (), None, "")
+    assert found.content_warning == ""
     assert found.spans == {}
 
 
@@ -90,6 +94,18 @@ def test_numbering_is_off_or_a_form_or_a_table(value: str, numbering: Numbering)
     assert front(f"numbering: {value}").numbering == numbering
 
 
+@pytest.mark.parametrize("way", ["paragraphs", "sentences", "words", "each", "manual"])
+def test_there_are_five_ways_to_split(way: str) -> None:
+    assert front(f"split: {way}").split == way
+
+
+def test_a_way_to_split_that_is_none_is_answered_with_those_that_are() -> None:
+    with pytest.raises(
+        DraftError, match="split: “page” is not a way to split – known: each, manual, paragraphs, sentences, words"
+    ):
+        front("split: page")
+
+
 def test_norwegian_is_a_language_and_a_date_stays_as_written() -> None:
     found = front("lang: no\npublish_at: 2026-12-01\ntitle: 0x10")
     assert (found.lang, found.publish_at, found.title) == ("no", "2026-12-01", "0x10")
@@ -98,7 +114,9 @@ def test_norwegian_is_a_language_and_a_date_stays_as_written() -> None:
 def test_an_unknown_key_is_refused_with_a_suggestion() -> None:
     with pytest.raises(DraftError, match=r"drafts/loire.md:3:1: unknown key “acounts” – did you mean “accounts”\?$"):
         front("title: T\nacounts: blog")
-    with pytest.raises(DraftError, match="unknown key “zzz” – known: accounts, lang, numbering, publish_at, split"):
+    with pytest.raises(
+        DraftError, match="unknown key “zzz” – known: accounts, content_warning, lang, numbering, publish_at, split, "
+    ):
         front("zzz: 1")
 
 
@@ -119,6 +137,8 @@ def test_an_unknown_key_is_refused_with_a_suggestion() -> None:
         ("accounts:\n- blog\n- [sky]", [(4, 3, "accounts: one line of text is wanted here")]),
         ("accounts: {blog: 1}", [(2, 11, "accounts: one line of text is wanted here")]),
         ("split: page", [(2, 8, "split: “page” is not a way to split")]),
+        ("content_warning: [a]", [(2, 18, "content_warning: one line of text is wanted here")]),
+        ('content_warning: "\\a"', [(2, 18, "content_warning: invisible character U+0007")]),
         ("numbering: [a]", [(2, 12, "numbering: one line of text is wanted here")]),
         ("numbering: n/total", [(2, 12, "numbering: “n/total” is not a form")]),
         ("numbering: {form: '{n}', form: '{n}.'}", [(2, 12, "numbering: a key stands here a second time")]),

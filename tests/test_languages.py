@@ -55,9 +55,14 @@ Ils étaient 12.|Onze sont morts.
 Il se tait.|112 familles attendent.
 Il se tait.|@alice.test parle.|#Loire déborde.|iPhone ou non.|🔴 Alerte.
 C’est fini ! 🎉|Tout le monde dort.
+La digue a cédé.|🛰️ La deuxième image le montre.|🗺️ « Là », dit-il.|🚜 Un champ.
+Merci ! 🙏|À demain. 😀|On verra. ❤️|Bravo. 👏🏽👏🏽|La fin ! 🛰️|Un essai. 🛰 raté.
+« C’est faux. »|C’est la mairie qui le dit.|« Partez ! »|Puis il sort.
+On l’a vue le May 3, 2026 puis en Jan. 2027.|Ou en avr. 2031.
 Voici la carte.|https://exemple.org/a.b?c=d.e montre tout.
 La carte : https://exemple.org/a|Elle montre tout.
 Voir https://exemple.org/a et le reste.
+Voir https://exemple.org/a, Le Monde et le reste.
 La loi date de 1905.[1]|Elle tient.
 Il est parti.Elle reste.
 (Il est parti.)|Elle reste.
@@ -112,6 +117,7 @@ Pumpen, Kabel usw. fehlen.|Es fehlen Pumpen usw.|Das ist schlecht.
 Kaiser Wilhelm II. kam.|Ludwig XIV. auch.
 »Nein.«|Dann ging er.|»Ja.«|»Nein.«
 Siehe S. 12.|Koch schweigt.
+Es kostet 3 Mrd. Euro.|Es fehlen 20 Mio.|Das ist viel.
 Der Termin ist der 3. 11. 2026.|Wir kommen.
 """,
     "es": """
@@ -154,6 +160,7 @@ Kablo, pompa vb. alındı.|Sayı 12.|Sonra gittiler.|Ne?!|Yok.
 من يدفع؟|لا أحد!|انتهى الأمر.
 «من يدفع؟» سألت المديرة.|صمت الجميع.
 انظر ص. 12 من التقرير.|لم يُنشر.
+«لن نبيع!» قال الصياد.|ثم خرج.
 """,
     "he": """
 פרופ' לוי בא.|גב' מזרחי לא.
@@ -170,6 +177,9 @@ Kablo, pompa vb. alındı.|Sayı 12.|Sonra gittiler.|Ne?!|Yok.
 เมื่อ พ.ศ. 2474 ที่นี่
 น้ำขึ้น ไม่มีใครรู้
 ไกล 5 กม. จากเมือง
+สูง 5 ซม. ในเมือง
+ถึง นคร. NASA แล้ว
+“เราไม่ขาย!” ชาวประมงกล่าว
 """,
     "zh": """
 水涨了。|桥断了！|谁知道？|没有人。
@@ -187,6 +197,7 @@ Kablo, pompa vb. alındı.|Sayı 12.|Sonra gittiler.|Ne?!|Yok.
     "ko": """
 물이 찼다.|다리가 끊겼다!|누가?|모른다.
 2031. 11. 3. 오전에 터졌다.|아무도 없었다.
+“팔지 않는다!” 어부가 말했다.|그는 나갔다.
 """,
     "": """
 One.|Two!|Three?|Four.

@@ -20,7 +20,7 @@ from bot.cli import desk, setting
 from bot.cli.show import count, event_line, kilobytes, list_lines, plan_json, plan_lines, status_lines
 from bot.core.delivery import Event, Kind, Progress, State
 from bot.core.errors import BotError
-from bot.core.model import Annotation, Picture, Post, Thread
+from bot.core.model import Annotation, Draft, Picture, Post, Thread
 from bot.core.plan import Plan
 from bot.engine.composer import Composed
 from bot.store.plans import Standing
@@ -45,11 +45,21 @@ def standing(*posts: Progress) -> Standing:
     return Standing(plan, plan.threads[0], NOON, None, posts)
 
 
-def composed(text: str, *annotations: Annotation, picture: Picture | None = None, warnings: tuple[str, ...] = ()) -> Composed:
+def composed(
+    text: str,
+    *annotations: Annotation,
+    picture: Picture | None = None,
+    warnings: tuple[str, ...] = (),
+    lang: str = "",
+    said: str = "",
+    content_warning: str = "",
+) -> Composed:
+    """A preview of one post; `said` is the language that the draft names."""
     post = Post(1, 1, text, len(text), 500, "graphemes", annotations, (picture,) if picture else ())
-    plan = Plan("loire", (Thread("blog", "site", "public", "loire", "", "", (post,)),), warnings)
+    plan = Plan("loire", (Thread("blog", "site", "public", "loire", "", lang, (post,), content_warning),), warnings)
     files = {("site", picture.sha256): "maps/day1.png"} if picture else {}
-    return Composed(plan, {}, files, {picture.sha256: ("removed: EXIF",)} if picture else {}, None, None, ())
+    draft = Draft("loire", "drafts/loire.md", (), lang=said)
+    return Composed(plan, {}, files, {picture.sha256: ("removed: EXIF",)} if picture else {}, None, None, (), draft, ())
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -109,6 +119,28 @@ def test_a_picture_is_shown_with_its_file_size_notes_and_alt_text(capsys: pytest
         assert word in said
     said = printed(plan_lines(composed("Hi", picture=Picture("a" * 64, "image/png", 60, 40, 1234, "")), 80), capsys)
     assert "alt text: none" in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "shown"),
+    [
+        ("fr", "fr", "language fr"),
+        ("fr", "", "language fr, by its words"),
+        ("", "", "language unknown: add lang to the draft"),
+    ],
+)
+def test_a_preview_says_the_language_and_whether_it_was_guessed(
+    lang: str, said: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = printed(plan_lines(composed("Hi", lang=lang, said=said), 80), capsys).splitlines()[0]
+    assert first == f"blog  site, public: 1 post, {shown}"
+
+
+def test_a_preview_says_what_stands_over_each_post(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(plan_lines(composed("Hi", content_warning=f"Morts {ORDERS}"), 80), capsys)
+    assert said.splitlines()[1].startswith("content warning on each post: Morts ")
+    assert not OBEYED.search(said)
+    assert "content warning" not in printed(plan_lines(composed("Hi"), 80), capsys)
 
 
 def test_sizes_and_numbers_read_well() -> None:

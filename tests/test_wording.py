@@ -53,14 +53,26 @@ def test_what_is_for_others_leaves_no_double_blank_line(source: str, text: str) 
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("a\n\n\nb", "a\n\n\nb"),
+        ("a\n\nb", "a\n\nb"),
         ("a\n\n::: only x\nb\n\nc\n:::\n\nd", "a\n\nb\n\nc\n\nd"),
-        ("a\n::: only x\nb\n\n\nc\n:::\nd", "a\nb\n\n\nc\nd"),
         ("::: only x\n\nb\n\n:::", "b"),
         ("a\n::: only x\n\nb\n:::\nc", "a\n\nb\nc"),
     ],
 )
-def test_blank_lines_that_the_author_wrote_stay(source: str, text: str) -> None:
+def test_a_blank_line_that_the_author_wrote_stays(source: str, text: str) -> None:
+    assert got(source).text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("a\n\n\nb", "a\n\nb"),
+        ("a\n \n\t\n\u00a0\nb", "a\n\nb"),
+        ("a\n::: only x\nb\n\n\nc\n:::\nd", "a\nb\n\nc\nd"),
+        ("a\n\n\n\n![m](m.png)\n\n\nb\n\n\n", "a\n\nb"),
+    ],
+)
+def test_of_several_blank_lines_one_stays_as_readers_would_see_no_more(source: str, text: str) -> None:
     assert got(source).text == text
 
 

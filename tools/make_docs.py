@@ -26,7 +26,8 @@ def networks() -> Iterator[str]:
 
 def limits(rules: Rules) -> Iterator[str]:
     """The cells of a network's row."""
-    yield f"{rules.length} {rules.unit}" + (f", {rules.bytes} bytes" if rules.bytes else "")
+    warned = ", content warning included" if rules.content_warning else ""
+    yield f"{rules.length} {rules.unit}{warned}" + (f", {rules.bytes} bytes" if rules.bytes else "")
     yield str(rules.pictures)
     yield spaced(rules.picture_bytes, "bytes") + (f", {spaced(rules.picture_pixels, 'pixels')}" if rules.picture_pixels else "")
     yield ", ".join(mime.removeprefix("image/") for mime in rules.picture_types)

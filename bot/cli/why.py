@@ -2,57 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.cli.setting import harmless
 from bot.core.compose import framed
 from bot.core.explain import Place, Seam, Tally, seams, tallies
+from bot.core.graphemes import cluster_ends
+from bot.core.kinds import Kind
 from bot.engine.composer import Composed
 
-KINDS = "paragraph, line, sentence, question and answer, clause, quote and speaker, word, name, lead-in, inside a word".split(
-    ", "
-)
+LEGEND = f"""
+Splits are ways to cut, the one in use has a >. A seam costs what its kind says,
+0 (paragraph) to {max(Kind)} (inside a word); of two that cost the same, the one with the
+more even posts beside it wins: “uneven” is by how much these two differ. The
+next best place is the one to take if all the other seams stay where they are."""
+KINDS = "paragraph line sentence answer clause saying word name lead-in inside".split()  # by their cost
+EXCERPT = 19  # columns, so that a seam is a line of 80
 
 
 def why_lines(composed: Composed) -> Iterator[RenderableType]:
     """For each account the ways of splitting, and each seam with its kind, its cost and the next best place."""
-    yield Text("\nA seam costs what its kind says, from 0 to 9; among equals, the more even posts win.", "dim")
+    yield Text(LEGEND, "dim")
     for target in composed.targets:
         blocks, frame = framed(composed.draft, target)
         yield Text.assemble("\n", (target.account, "bold"), f"  {target.network}, split: {frame.way}")
-        yield Padding(_tally_table(list(tallies(blocks, frame)), frame.way), (0, 0, 0, 2))
-        yield Padding(_seam_table(list(seams(blocks, frame))), (1, 0, 0, 2))
+        yield _ways(tallies(blocks, frame), frame.way)
+        if found := list(seams(blocks, frame)):
+            yield Padding(_seams(found), (1, 0, 0, 2))
 
 
-def _tally_table(found: list[Tally], way: str) -> Table:
-    table = Table("split", "posts", "paragraphs cut", "sentences cut", box=None, pad_edge=False, header_style="dim")
+def _table(*headers: str) -> Table:
+    """A table without lines; what has a width of its own in a row of figures stands on the right."""
+    columns = (Column(header, justify="right" if header in FIGURES else "left") for header in headers)
+    return Table(*columns, box=None, pad_edge=False, header_style="dim")
+
+
+FIGURES = frozenset(("posts", "paragraphs cut", "sentences cut", "cost", "uneven"))
+
+
+def _ways(found: Iterable[Tally], way: str) -> Table:
+    table = _table("  split", "posts", "paragraphs cut", "sentences cut")
     for each in found:
-        cells = (str(each.posts), str(each.paragraphs), str(each.sentences)) if each.posts else ("does not fit", "", "")
-        table.add_row(each.way, *cells, style="bold" if each.way == way else None)
+        figures = [str(each.posts), str(each.paragraphs), str(each.sentences)] if each.posts else ["does not fit"]
+        here = each.way == way
+        table.add_row(f"{'>' if here else ' '} {each.way}", *figures, style="bold" if here else None)
     return table
 
 
-def _seam_table(found: list[Seam]) -> Table:
-    table = Table("seam", "kind", "cost", "uneven", "next best", box=None, pad_edge=False, header_style="dim")
+def _seams(found: Iterable[Seam]) -> Table:
+    table = _table("seam", "kind", "cost", "uneven", "next best", "cost", "uneven", "after")
     for each in found:
-        cells = (
-            (KINDS[each.place.kind], str(int(each.place.kind)), str(each.place.uneven)) if each.place else ("your ---", "", "")
-        )
-        table.add_row(f"{each.post}|{each.post + 1}", *cells, _other(each.other) if each.place else "")
+        cells = [*_place(each.place), *_other(each.other)] if each.place else ["your ---"]
+        table.add_row(f"{each.post}|{each.post + 1}", *cells)
     return table
 
 
-def _other(other: Place | None) -> str:
-    if not other:
-        return "none: no other place fits"
-    return f"{KINDS[other.kind]}, {int(other.kind)}, {other.uneven}: “…{harmless(other.words)}”"
+def _place(place: Place) -> tuple[str, str, str]:
+    return KINDS[place.kind], str(int(place.kind)), str(place.uneven)
+
+
+def _other(other: Place | None) -> tuple[str, ...]:
+    return (*_place(other), f"…{_tail(harmless(other.words))}") if other else ("none",)
+
+
+def _tail(words: str) -> str:
+    """As many of the last words as a line has columns for."""
+    return next(tail for at in (0, *cluster_ends(words)) if cell_len(tail := words[at:]) < EXCERPT)
 
 
 def why_json(composed: Composed) -> dict[str, Any]:

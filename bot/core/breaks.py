@@ -7,7 +7,7 @@ that no post can hold. White space at a break belongs to neither piece. Offsets 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import regex
@@ -91,37 +91,47 @@ def _line_kind(text: str, one: tuple[int, int], two: tuple[int, int], language: 
 
 
 # --- sentences -------------------------------------------------------------------------------------------------------
+_SENTENCE, _ANSWER = Kind.SENTENCE, Kind.ANSWER  # names of their own, as an enum's member takes longer to find
+_QUESTION = re.compile(f"[{QUESTIONS}]")
 _QUOTED_QUESTION = re.compile(rf"[{QUESTIONS}][ {NO_BREAK}]?[»”\"“」]")
 
 
 def sentences(text: str, start: int, end: int, language: Language) -> list[Break]:
     """The ends of sentences within a line: SENTENCE, or ANSWER where a question is answered."""
-    seams = [seam for seam in _ends(text, start, end, ending(language)) if not joined(text, *seam)]
-    if any(before == after for before, after in seams):  # Bluesky's links go on behind "。"
-        whole = linked(text, start, end)
-        seams = [seam for seam in seams if seam[0] < seam[1] or not whole.cut(seam[0])]
-    if text.find("://", start, end) >= 0:
-        seams = sorted({*seams, *link_ends(text, start, end)})
-    asks = [text[before - 1] in QUESTIONS for before, _ in seams]
-    asks.append(end > start and text[end - 1] in QUESTIONS)
-    found = []
-    for at, (before, after) in enumerate(seams):
-        answered = asks[at] and not asks[at + 1]
-        quoted = text[after] in QUOTES and _QUOTED_QUESTION.search(text, seams[at - 1][1] if at else start, before)
-        found.append(Break(before, after, Kind.ANSWER if answered or quoted else Kind.SENTENCE))
-    return found
+    found = _ends(text, start, end, ending(language))
+    if text.find("://", start, end) >= 0 and (links := list(link_ends(text, start, end))):
+        found = sorted({*found, *(Break(*seam, _SENTENCE) for seam in links)})
+    return list(_answered(text, start, end, found)) if found and _QUESTION.search(text, start, end) else found
 
 
-def _ends(text: str, start: int, end: int, rules: Ending) -> Iterator[tuple[int, int]]:
+def _ends(text: str, start: int, end: int, rules: Ending) -> list[Break]:
     """The seams behind the stops that end sentences."""
     small = text[start : start + 1].islower() and text[start:end].islower()
     pairs = sayings(text, start, end)
-    begun = start
+    begun, tight = start, False
+    found = []
     for stop in STOP.finditer(text, start, end):
         after = stop.end()
         if after < end and rules.ends(text, begun, stop, small) and not (pairs and within(text, start, end, stop, pairs)):
-            yield stop.end(2), after
-            begun = after
+            begun, before = after, stop.end(2)
+            if (text[after] <= PLAIN and text[before - 1] <= PLAIN) or not joined(text, before, after):
+                found.append(Break(before, after, _SENTENCE))
+                tight = tight or before == after
+    whole = linked(text, start, end, [place.end for place in found]) if tight else None
+    if whole and whole.starts:  # Bluesky's links go on behind "。"
+        return [place for place in found if not whole.cut(place.end)]
+    return found
+
+
+def _answered(text: str, start: int, end: int, places: Sequence[Break]) -> Iterator[Break]:
+    """The ends of sentences where one is a question."""
+    marks = [text[place.end - 1] for place in places] + [text[end - 1]]
+    asks = [mark in QUESTIONS for mark in marks]
+    begun = start
+    for at, place in enumerate(places):
+        quoted = text[place.start] in QUOTES and _QUOTED_QUESTION.search(text, begun, place.end)
+        yield Break(place.end, place.start, _ANSWER) if (asks[at] and not asks[at + 1]) or quoted else place
+        begun = place.start
 
 
 # --- within a word ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from bot.core.model import Annotation, Draft, Facts, Figure, Numbering, Picture,
 from bot.core.number import numbered
 from bot.core.plan import Plan
 from bot.core.posts import Frame, NoRoom, Piece, Unsplittable, cut
-from bot.core.rules import Rules, violations
+from bot.core.rules import Rules, text_violations, unfit
 from bot.core.text import DIALECTS
 from bot.core.units import Room
 from bot.core.wording import Block, block
@@ -102,28 +102,41 @@ class _Composer:
     def thread(self) -> Thread:
         if not self.blocks:
             raise DraftError(self._fault(Span(1, 1), f"nothing in this draft is for {self.target.network}"))
-        pieces = self._pieces()
+        faults = list(self._unfit())
+        try:
+            pieces = self._pieces()
+        except DraftError as error:
+            raise DraftError(*faults, *error.faults) from None
         posts = [self._post(piece, index, len(pieces)) for index, piece in enumerate(pieces, 1)]
-        faults = [
+        faults += (
             self._fault(piece.block.span(piece.start), f"in the post that starts here, on {self.target.account}: {violation}")
             for piece, post in zip(pieces, posts, strict=True)
-            for violation in violations(post, self.rules)
-        ]
+            for violation in text_violations(post, self.rules)
+        )
         if faults:
             raise DraftError(*faults)
         target, draft = self.target, self.draft
         where = target.account, target.network, target.destination
         return Thread(*where, draft.slug, draft.title, lang_of(draft), tuple(posts), self.warning)
 
+    def _unfit(self) -> Iterator[Fault]:
+        """What the network would refuse about a picture, at its place."""
+        for _, figure in (each for passage in self.blocks for each in passage.figures):
+            for violation in unfit("this picture", self._picture(figure), self.rules):
+                yield self._fault(figure.span, f"on {self.target.account}, {violation}")
+
+    def _picture(self, figure: Figure) -> Picture:
+        return replace(self.pictures[self.target.network, figure], alt=figure.alt)
+
     def _pieces(self) -> list[Piece]:
         try:
             return cut(self.blocks, self.frame)
         except NoRoom:
-            warned = " and the content warning" if self.warning else ""
-            span = self.draft.spans.get("content_warning" if self.warning else "numbering", Span(1, 1))
-            raise DraftError(
-                self._fault(span, f"the numbers{warned} leave no room for text in {self.where} – shorten them")
-            ) from None
+            said = {"numbering": self.frame.numbering.form and "numbers", "content_warning": self.warning and "content warning"}
+            what = " and the ".join(filter(None, said.values()))
+            span = next((self.draft.spans[key] for key, value in said.items() if value and key in self.draft.spans), Span(1, 1))
+            message = f"the {what} leave no room for text in {self.where} – write less there"
+            raise DraftError(self._fault(span, message)) from None
         except Unsplittable as error:
             raise DraftError(*(self._too_long(*lost) for lost in error.lost)) from None
 
@@ -153,7 +166,7 @@ class _Composer:
             limit=self.rules.length,
             unit=self.rules.unit,
             annotations=tuple(self._annotations(text)),
-            pictures=tuple(replace(self.pictures[self.target.network, figure], alt=figure.alt) for figure in piece.figures),
+            pictures=tuple(map(self._picture, piece.figures)),
         )
 
     def _annotations(self, text: str) -> Iterator[Annotation]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
-from bot.core.holding import Is, holding, keyed
+from bot.core.holding import MONTHS, Is, holding, keyed
 from bot.core.languages.language import Language
 from bot.core.marks import (
+    CAPITALS,
     CJK_CLOSERS,
     CLOSERS,
     EMOJI,
+    FEELINGS,
     NARROW_STOPS,
     NO_BREAK,
     OPENERS,
@@ -31,11 +33,15 @@ from bot.core.marks import (
     WIDE_STOPS,
 )
 
-# A stop, the stops behind it, what closes behind them (2), and white space. It begins with a class and not with a
-# repetition: so the engine finds the next one twice as fast.
+_STOP = f"[{NARROW_STOPS}{WIDE_STOPS}]"
+_BEGUN = rf"[ {NO_BREAK}][{OPENERS}]{{0,2}}+[ {NO_BREAK}]?[{CAPITALS}]"
+# Emoji that go with what follows: signals, and behind a full stop whatever shows no feeling, if a sentence begins behind it.
+_OPENING_EMOJI = rf"[{SIGNALS}]|(?<=\.[ {NO_BREAK}])[{EMOJI}](?<![{FEELINGS}])[{EMOJI}]{{0,9}}+{_BEGUN}"
+# The first stop of a row, those behind it, what closes behind them (2), and white space. It begins with a class and not with
+# a repetition, or with what it looks back at: so the engine finds the next one twice as fast.
 STOP = re.compile(
-    rf"([{NARROW_STOPS}{WIDE_STOPS}])[{NARROW_STOPS}{WIDE_STOPS}]*+"
-    rf"((?:[{CLOSERS}{WIDE_CLOSERS}{EMOJI}]|[ {NO_BREAK}]?(?:[»›](?!\w)|(?![{SIGNALS}])[{EMOJI}])|\[\d{{1,3}}\])*+)"
+    rf"({_STOP})(?<!{_STOP}{_STOP}){_STOP}*+"
+    rf"((?:[{CLOSERS}{WIDE_CLOSERS}{EMOJI}]|[ {NO_BREAK}]?(?:[»›](?!\w)|(?!{_OPENING_EMOJI})[{EMOJI}])|\[\d{{1,3}}\])*+)"
     rf"(?:(?=[{SPACE}{NO_BREAK}])|(?<=[{WIDE_STOPS}{WIDE_CLOSERS}]))[{SPACE}{NO_BREAK}]*+"
 )
 Stop = re.Match[str]
@@ -44,11 +50,13 @@ SAYING = 160  # characters: a quote up to this length is not parted between its 
 LIST = 600  # characters in which the item before is looked for
 LETTERS = 3  # of an unknown word, which is then no initial
 WORD = 40  # characters: no abbreviation is longer
+UNCASED = "\u0530"  # from here on, letters mostly have no capitals
 
 _BEFORE = re.compile(rf"[{OPENERS}{NO_BREAK}{SPACE}–—―*_-]*+")
 _LINK_OR_BRAND = re.compile(r"https?:|www\.|[a-z]{1,3}[A-Z]")  # what begins a sentence though it is written small
 _FIRST_WORD = regex.compile(r"[\p{L}\p{M}-]++(?:[’'][\p{L}\p{M}]++)?")
-_LINK = re.compile(rf"(https?://[^{SPACE}]*[^{SPACE}{NO_BREAK}.,;:!?…{CLOSERS}])[{SPACE}]++")
+_LINK = re.compile(rf"(https?://[^{SPACE}]++)[{SPACE}]*+")
+_MARK = re.compile(rf"[{NO_BREAK}.,;:!?…{CLOSERS}]")
 _INITIALS = regex.compile(r"(?:\p{L}\p{M}*\.-?)*\p{L}\p{M}*")
 _NUMERAL = re.compile(r"\d|[IVXLC]+(?![\w’'])|[A-Z]\.")  # "p. 12", "vol. II", "art. L. 121"
 _DAY = re.compile(r"\d{1,2}\.")
@@ -82,14 +90,17 @@ class Ending:
             **dict.fromkeys(language.abbreviations | language.titles, Then.GOES_ON),
             **dict.fromkeys(language.closing, Then.ENDS_BEFORE_STARTER),
         }
-        self.known = {*self.then, *firsts, *language.months, *language.units}
+        self.marked = {*self.then, *firsts, *language.months, *MONTHS}
+        self.known = self.marked | language.units
 
     def ends(self, text: str, start: int, stop: Stop, small: bool) -> bool:
         """Whether a sentence that began at `start` ends at this stop; something follows it.
 
         `small`: whether the text is written without capitals.
         """
-        at, seam = stop.start(), stop.end()
+        at, seam = stop.span()
+        if seam == at + 2 and text[seam].isupper() and self._plainly_ends(text, start, at):
+            return True
         closes, closed = stop.span(2)
         if at == start or text[at - 1] in _OPENED:
             return False
@@ -107,6 +118,17 @@ class Ending:
         if single:
             return self._full_stop_ends(text, start, stop, first)
         return text[at] != "!" or text[max(start, at - 8) : at].split(" ")[-1] not in _EXCLAIMED
+
+    def _plainly_ends(self, text: str, start: int, at: int) -> bool:
+        """Whether a stop, and no more, ends a word of no table: with a capital behind them, the commonest end of all."""
+        if text[at + 1] != " " or text[at] == "!" or at == start or text[at - 1] in _OPENED:
+            return False
+        if text[at] != ".":
+            return True
+        word = text[text.rfind(" ", at - WORD, at) + 1 : at].rpartition("’")[2]  # or too much, in which there is a space
+        small = word.lower()
+        long = len(word) > LETTERS or (word == small and len(word) > 1)
+        return long and word < UNCASED and small not in self.marked and word.replace("-", "").isalpha()
 
     def _said(self, text: str, seam: int) -> bool:
         return bool(self.said and self.said.match(text, seam) and not self._starts(text, seam))
@@ -193,6 +215,8 @@ class Ending:
             return False
         if number > 1 and text.rfind(f"{number - 1}. ", max(start, at - LIST), at) >= 0:
             return False
+        if self.language.ordinals and self.holding.is_(text[first : first + WORD].partition(" ")[0]) & Is.MONTH:
+            return False
         counted = len(words) > 1 and keyed(words[-2].rstrip(".")) in self.language.numbered
         return counted or number > 99 or not self.language.ordinals or self._starts(text, first)
 
@@ -206,20 +230,26 @@ def _apart(text: str, stop: Stop) -> bool:
 
 def link_ends(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where a sentence ends with a link and no mark: a capital follows, or the link is what a colon led to."""
-    if text.find("://", start, end) < 0:
-        return
     for link in _LINK.finditer(text, start, end):
         after = link.end()
+        if after == end or _MARK.match(text, link.end(1) - 1):
+            continue
         word = _BEFORE.match(text, after).end()  # type: ignore[union-attr]  # may be empty
         first = text[word : word + 1]
         led = text[max(start, link.start() - 3) : link.start()].rstrip()[-1:] in (":", "：")
-        if after < end and (first.isupper() or (led and first.isalpha() and not first.islower())):
+        if first.isupper() or (led and first.isalpha() and not first.islower()):
             yield link.end(1), after
 
 
 def sayings(text: str, start: int, end: int) -> list[tuple[str, str]]:
     """The pairs of quotation marks and parentheses that occur there."""
-    return [pair for pair in PAIRS if text.find(pair[0], start, end) >= 0]
+    return [pair for pair in _pairs(text) if text.find(pair[0], start, end) >= 0]
+
+
+@lru_cache(1)
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Those that occur in a text, which is asked for by its lines."""
+    return [pair for pair in PAIRS if pair[0] in text]
 
 
 def within(text: str, start: int, end: int, stop: Stop, pairs: list[tuple[str, str]]) -> bool:

@@ -1,29 +1,34 @@
-"""Pure. Why a thread is cut where it is: what each way of splitting would cost, and at each seam the next best place."""
+"""Pure. Why a thread is cut where it is: what each way of splitting would make of it, and at each seam the next best place."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.core.breaks import Break, Kind, lines, paragraphs, sentences
+from bot.core.graphemes import cluster_ends
 from bot.core.languages.language import Language
-from bot.core.posts import Frame, NoRoom, Piece, Unsplittable, cut, lay_out
+from bot.core.posts import Frame, NoRoom, Unsplittable, cut, settle
 from bot.core.split import Split
 from bot.core.units import WAYS
 from bot.core.wording import Block
 
-EXCERPT = 24  # characters of the words before a seam
+EXCERPT = 24  # graphemes of the words before a seam
+LONGEST = 8 * EXCERPT  # characters that these are looked for in: a grapheme has no end in theory
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one way of splitting makes of a thread; no `posts` where something cannot be cut that way."""
+    """What one way of splitting makes of a thread: posts, and how many paragraphs and sentences are cut. None of these where
+    something fits in no post that way."""
 
     way: str
-    posts: int
-    paragraphs: int  # cut
-    sentences: int  # cut
+    posts: int | None = None
+    paragraphs: int | None = None
+    sentences: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """Between the post of this number and the next. `place` is None where the author cut, `other` where there is no other."""
+    """Between the post of this number and the next. `place` is None where the author wrote ---; `other` is the next best place
+    while all other seams stay, None if there is none."""
 
     post: int
     place: Place | None = None
@@ -50,50 +56,86 @@ def tallies(blocks: Sequence[Block], frame: Frame) -> Iterator[Tally]:
         try:
             pieces = cut(blocks, replace(frame, way=way))
         except (NoRoom, Unsplittable):
-            yield Tally(way, 0, 0, 0)
+            yield Tally(way)
             continue
-        counts = [_cut_in(block, pieces, frame.language) for block in blocks]
+        ends = defaultdict[int, list[int]](list)
+        for piece in pieces:
+            ends[id(piece.block)].append(piece.end)
+        counts = [_cut_in(block.text, ends[id(block)], frame.language) for block in blocks]
         yield Tally(way, len(pieces), sum(count for count, _ in counts), sum(count for _, count in counts))
 
 
-def _cut_in(block: Block, pieces: Sequence[Piece], language: Language) -> tuple[int, int]:
-    """How many paragraphs and how many sentences of a block are cut."""
-    ends = [piece.end for piece in pieces if piece.block is block][:-1]
-    units, cut = [(0, len(block.text))], list[int]()
+def _cut_in(text: str, ends: Sequence[int], language: Language) -> tuple[int, int]:
+    """How many paragraphs and how many sentences are cut by pieces that end there."""
+    units, counts = [(0, len(text))], list[int]()
     for part in (paragraphs, lines, sentences):
-        units = [unit for start, end in units for unit in _between(part(block.text, start, end, language), start, end)]
-        cut.append(sum(bisect_right(ends, start) < bisect_left(ends, end) for start, end in units))
-    return cut[0], cut[2]
+        units = [unit for start, end in units for unit in _between(part(text, start, end, language), start, end)]
+        counts.append(sum(bisect_right(ends, start) < bisect_left(ends, end) for start, end in units))
+    return counts[0], counts[2]
 
 
 def _between(places: Sequence[Break], start: int, end: int) -> Iterator[tuple[int, int]]:
     return zip([start, *(place.start for place in places)], [*(place.end for place in places), end], strict=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """The post that ends with `lasts[at]`, one of the atoms of a split."""
+
+    block: Block
+    split: Split
+    lasts: Sequence[int]
+    at: int
+
+    @property
+    def first(self) -> int:
+        return self.lasts[self.at - 1] + 1 if self.at else 0
+
+    def length(self) -> int:
+        return self.split.length(self.first, self.lasts[self.at])
+
+
 def seams(blocks: Sequence[Block], frame: Frame) -> Iterator[Seam]:
-    """Every seam of the thread, in order. Raises NoRoom, Unsplittable."""
-    layout = lay_out(blocks, frame)
-    if layout.lost:
-        raise Unsplittable(layout.lost)
-    done = 0
+    """Every seam of the thread that `cut` makes, in order. Raises NoRoom, Unsplittable."""
+    layout, _ = settle(blocks, frame)
+    posts = list[_Post]()
     for (part, _), split in zip(layout.parts, layout.splits, strict=True):
-        if done:
-            yield Seam(done)
         lasts = split.best()
-        for post in range(1, len(lasts)):
-            yield _seam(part.block.text, split, lasts, post, done)
-        done += len(lasts)
+        posts += (_Post(part.block, split, lasts, at) for at in range(len(lasts)))
+    for number, (one, two) in enumerate(pairwise(posts), 1):
+        if one.block is not two.block:
+            yield Seam(number)
+        elif one.split is not two.split:  # each paragraph is a post: no choice
+            words = _words(one, one.lasts[one.at])
+            yield Seam(number, Place(words, Kind.PARAGRAPH, abs(one.length() - two.length())))
+        else:
+            yield _chosen(number, one)
 
 
-def _seam(text: str, split: Split, lasts: Sequence[int], post: int, before: int) -> Seam:
-    first, end = [-1, *lasts][post - 1] + 1, lasts[post]
+def _chosen(number: int, one: _Post) -> Seam:
+    """The seam behind a post, where there was a choice."""
+    split, end = one.split, one.lasts[one.at + 1]
+
+    def lengths(last: int) -> tuple[int, int]:
+        return split.length(one.first, last), split.length(last + 1, end)
+
+    def kind(last: int) -> Kind:
+        return split.atoms[last].kind or Kind.PARAGRAPH
 
     def cost(last: int) -> tuple[Kind, int]:
-        return split.atoms[last].kind or Kind.PARAGRAPH, abs(split.length(first, last) - split.length(last + 1, end))
+        return kind(last), sum(length * length for length in lengths(last))
 
     def place(last: int) -> Place:
-        words = text[max(split.atoms[first].start, split.atoms[last].end - EXCERPT) : split.atoms[last].end]
-        return Place(words.rpartition("\n")[2], *cost(last))
+        before, after = lengths(last)
+        return Place(_words(one, last), kind(last), abs(before - after))
 
-    others = split.others(lasts, post)
-    return Seam(before + post, place(lasts[post - 1]), place(min(others, key=cost)) if others else None)
+    others = split.others(one.lasts, one.at + 1)
+    return Seam(number, place(one.lasts[one.at]), place(min(others, key=cost)) if others else None)
+
+
+def _words(post: _Post, last: int) -> str:
+    """The last words of a post that ends with this atom: of its last line, and no half grapheme."""
+    start, end = post.split.atoms[post.first].start, post.split.atoms[last].end
+    line = post.block.text[max(start, end - LONGEST) : end].rpartition("\n")[2]
+    ends = [0, *cluster_ends(line)]
+    return line[ends[max(0, len(ends) - 1 - EXCERPT)] :].lstrip()

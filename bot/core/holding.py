@@ -6,16 +6,19 @@ is no seam where the two meet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntFlag, auto
 from functools import cache, lru_cache
+from unicodedata import category
 
 import regex
 
-from bot.core.languages.language import Language
+from bot.core.languages.language import Language, words
 from bot.core.marks import CLOSERS, NO_BREAK, OPENERS
 
 REMEMBERED = 1 << 14  # words: more than a long thread has
+SIGN = 4  # letters: no sign for a unit in `UNITS` has more
 
 
 class Is(IntFlag):
@@ -42,6 +45,13 @@ Table = tuple[tuple[Is, str], ...]
 ANY = ~Is(0)
 NUMBER = rf"[+\-−–~≈±<>]?[$€£¥₴₽₹]?\d++(?:[.,:/’'{NO_BREAK}]\d++)*+"
 YEAR = r"(?:1\d|20)\d\d"
+# As threads mix languages: of French and English in any text.
+MONTHS = words(
+    """
+    january february march april may june july august september october november december jan feb apr aug sept oct nov dec
+    janvier février mars avril mai juin juillet août septembre octobre novembre décembre janv févr fév avr juil déc
+    """
+)
 UNITS = (
     r"[kcdmµμn]?m[²³23]?|ha|[kmµμ]?g|t|[cdhmk]?[lL]|[kMGT]?(?:W|V|A|Wh|Hz|Pa|J|N)|[kKMGTP]i?[oBb]|hPa|mb|bars?|°[CF]?|[‰%]|"
     r"[kM]?[€$£]|Md€|₴|₽|¥|₹|h|min|mn|s|sec|ms|km/h|kts?|m/s|m[²³]/s|mi|ft|mph|kph|[MG]t|USD|EUR|GBP|UAH|RUB|CHF|dB|px"
@@ -61,10 +71,10 @@ def _any(*tables: Iterable[str]) -> str:
 
 
 def _is(language: Language) -> Table:
-    """What a word is, by expressions for the whole of it but the punctuation behind it."""
+    """What a word is, by expressions for the whole of it but the punctuation behind it; those with `\\d` want a digit."""
     common = _any(language.starters, language.links)
     return (
-        (Is.MARK, r"[!?;:؟؛%‰]+(?![\p{L}\d]).*+|[»›](?!\p{L}).*+|…[^\p{L}]*|ๆ.*+"),
+        (Is.MARK, r"[!?;:؟؛%‰]+(?![\p{L}\p{Nd}]).*+|[»›](?!\p{L}).*+|…[^\p{L}]*|ๆ.*+"),
         (Is.NUMBER, r"[+\-−~≈±]?[$€£¥₴₽₹]?\d.*+"),
         (Is.GROUP, rf"\d{{3}}(?:[.,]\d+)?(?:{UNITS})?"),
         (Is.PAIR, r"\d\d"),
@@ -72,24 +82,25 @@ def _is(language: Language) -> Table:
         (Is.YEAR, r"\d{4}"),
         (Is.UNIT, rf"{UNITS}|{_any(language.units)}"),
         (Is.NOUN, rf"(?!{common}(?![\p{{L}}\p{{M}}]))\p{{{'L' if language.nouns else 'Ll'}}}[\p{{L}}\p{{M}}’'-]+"),
-        (Is.MONTH, _any(language.months)),
+        (Is.MONTH, _any(language.months | MONTHS)),
         (Is.NAME | Is.SURNAME, r"(?:[dDlL][’'])?[\p{Lu}\p{Lo}].*+"),
         (Is.NAME, _any(language.particles)),
-        (Is.PLACE, r"\d+(?:[.,]\d+)?[°º′'’″\"”].*+|[NSEWO]|-?\d{1,3}\.\d{3,}"),
+        (Is.PLACE, r"\d+(?:[.,]\d+)?[°º′'’″\"”].*+|-?\d{1,3}\.\d{3,}"),
+        (Is.PLACE, r"[NSEWO]"),
         (Is.PHRASE, _any(second.rstrip(".") for _, second in language.phrases)),
         (Is.LINK, rf"{_any(language.links)}|[x×+=/*–—-]"),
     )
 
 
 def _holds(language: Language) -> Table:
-    """What a word holds of the next, by expressions for the whole of it but what opens before it."""
-    months, titles = _any(language.months), _any(language.titles)
+    """What a word holds of the next, by expressions for the whole of it but what opens before it; `\\d` likewise."""
+    months, titles = _any(language.months | MONTHS), _any(language.titles)
     return (
         (Is.UNIT | Is.LINK, NUMBER),
         (Is.NOUN, rf"(?!{YEAR}$){NUMBER}"),
         (Is.GROUP, rf"[+\-−~]?[$€£]?(?:\d{{1,3}}[{NO_BREAK}])*+\d{{1,3}}"),
         (Is.PAIR, r"\d\d|[+]\d\d"),
-        (Is.SHORT, r"\d*(?:h|min|mn)"),
+        (Is.SHORT, r"\p{Nd}*(?:h|min|mn)"),
         (Is.MONTH, r"\d{1,2}(?:er|st|nd|rd|th|[ºª°])?"),
         (Is.MONTH | Is.UNIT | Is.NOUN if language.ordinals else Is(0), r"\d{1,2}\."),
         (Is.UNIT, rf"{_any(language.scales)}\.?"),
@@ -100,21 +111,26 @@ def _holds(language: Language) -> Table:
         (Is.SURNAME, r"\p{Lu}\.(?:-?\p{Lu}\.)?"),
         (Is.PHRASE, rf"{_any(first.rstrip('.') for first, _ in language.phrases)}\.?"),
         (ANY, rf"(?:.*[\s(\[{{{NO_BREAK}«“„\"'–—-])?[«‹]"),
-        (Is.PLACE, r".*\d[°º′'’″\"”](?:[NSEWO],?)?|[NSEWO],?|-?\d{1,3}\.\d{3,},"),
+        (Is.PLACE, r".*\d[°º′'’″\"”](?:[NSEWO],?)?|-?\d{1,3}\.\d{3,},"),
+        (Is.PLACE, r"[NSEWO],?"),
     )
 
 
+_NO_BREAKS = re.compile(f"[{NO_BREAK}]++")
+_DIGIT = regex.compile(r"\d")
 _LEADING = regex.compile(rf"[{OPENERS}]*+(?:\p{{L}}{{1,6}}[’'](?=\p{{L}}))?")
 _TRAILING = regex.compile(rf"(?<=[^{CLOSERS}.,;:!?…،؛])[{CLOSERS}.,;:!?…،؛]++$")
 
 
 def _sum(table: Table) -> Callable[[str], Is]:
     """All that a word is, or holds."""
-    patterns = tuple((what, regex.compile(rf"(?:{pattern})", regex.V1)) for what, pattern in table)
+    rows = [(what, regex.compile(rf"(?:{pattern})", regex.V1), r"\d" in pattern) for what, pattern in table]
+    patterns = tuple((what, pattern) for what, pattern, _ in rows)
+    wordy = tuple((what, pattern) for what, pattern, numeric in rows if not numeric)
 
     def summed(word: str) -> Is:
         total = Is(0)
-        for what, pattern in patterns:
+        for what, pattern in patterns if _DIGIT.search(word) else wordy:
             if pattern.fullmatch(word):
                 total |= what
         return total
@@ -122,14 +138,47 @@ def _sum(table: Table) -> Callable[[str], Is]:
     return summed
 
 
+def _folded(word: str) -> str:
+    """A word as expressions compare it in any case: dotless and dotted i are one."""
+    return word.casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
 class Holding:
     """What holds together in one language: where `holds(word) & is_(next word)` is not 0."""
 
     def __init__(self, language: Language) -> None:
-        is_, holds = _sum(_is(language)), _sum(_holds(language))
-        # Plain integers, as an IntFlag's `&` takes ten times as long.
-        self.is_ = lru_cache(REMEMBERED)(lambda word: int(is_(_TRAILING.sub("", word)) | Is.OTHER))
-        self.holds = lru_cache(REMEMBERED)(lambda word: int(holds(_LEADING.sub("", word, 1) or word)))
+        self._is, self._holds = _sum(_is(language)), _sum(_holds(language))
+        nouns = Is.NOUN if language.nouns else Is(0)
+        self._plainly = {"Ll": Is.NOUN, "Lu": Is.NAME | Is.SURNAME | nouns, "Lo": Is.NAME | Is.SURNAME | nouns}
+        self._tabled = frozenset(map(_folded, _tabled(language)))
+        self.is_, self.holds = lru_cache(REMEMBERED)(self._what_is), lru_cache(REMEMBERED)(self._what_holds)
+
+    # Plain integers, as an IntFlag's `&` takes ten times as long. Of what no-break spaces join, the first part counts as well
+    # to what stands before, and the last to what stands behind.
+    def _what_is(self, word: str) -> int:
+        bare = word if word[-1:].isalpha() else _TRAILING.sub("", word)
+        if self._is_plain(bare) and (plain := self._plainly.get(category(bare[0]))):
+            return int(plain | Is.OTHER)
+        first = _NO_BREAKS.split(word, 1)[0]
+        return int(self._is(bare) | Is.OTHER) | (self.is_(first) if 0 < len(first) < len(word) else 0)
+
+    def _what_holds(self, word: str) -> int:
+        bare = _LEADING.sub("", word, 1) or word
+        if self._is_plain(bare.rstrip(".,")):
+            return 0
+        last = _NO_BREAKS.split(word)[-1]
+        return int(self._holds(bare)) | (self.holds(last) if 0 < len(last) < len(word) else 0)
+
+    def _is_plain(self, word: str) -> bool:
+        """Whether a word is in no table and no sign for a unit, so that its first letter says all: the most are."""
+        return len(word) > SIGN and word.isalpha() and _folded(word) not in self._tabled
+
+
+def _tabled(language: Language) -> Iterator[str]:
+    """All words that the expressions are made of."""
+    tables = (language.starters, language.links, language.units, language.months | MONTHS, language.particles, language.scales)
+    for table in (*tables, language.numbered, language.titles, *language.phrases):
+        yield from (word.rstrip(".") for word in table)
 
 
 holding = cache(Holding)

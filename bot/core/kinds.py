@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from enum import IntEnum
+from functools import partial
+from typing import NamedTuple
 
 
 class Kind(IntEnum):
@@ -21,11 +23,19 @@ class Kind(IntEnum):
     INSIDE = 9  # within a word, between graphemes
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(NamedTuple):
     """A place where a text may be cut: the piece before ends at `end`, the piece after starts at `start`, and the white
     space between them is dropped. Offsets in characters."""
 
     end: int
     start: int
     kind: Kind
+
+
+# What Break(*place) does, in half the time: there are thousands.
+_break: Callable[[tuple[int, int, Kind]], Break] = partial(tuple.__new__, Break)
+
+
+def breaks(places: Iterable[tuple[int, int, Kind]]) -> list[Break]:
+    """Where each place ends the piece before it and starts the next, and its kind, as breaks."""
+    return list(map(_break, places))

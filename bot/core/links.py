@@ -99,29 +99,34 @@ def _first_label(text: str, free: int, dot: int) -> int:
     return first
 
 
-def _domain_end(text: str, start: int, dot: int, finder: Finder) -> int:
-    """Where the longest domain ends that begins here and reaches beyond a dot; 0 for none."""
-    end, label = 0, text.rfind(".", start, dot) + 1 or start
-    while True:
+def _farther(text: str, dot: int, finder: Finder) -> tuple[int, int]:
+    """Where the longest domain ends that reaches beyond the label behind this dot, 0 for none; and the last dot that labels
+    reach without a break. It holds for all dots up to that one, so that none is looked at twice."""
+    end = 0
+    while following := _LABEL.match(text, dot + 1):
+        label, dot = dot + 1, following.end() - 1
         if "_" not in text[label:dot]:
             end = _tld(text, dot + 1, finder) or end
-        following = _LABEL.match(text, dot + 1)
-        if not following:
-            return end
-        label, dot = dot + 1, following.end() - 1
+    return end, dot
 
 
-def _address(text: str, free: int, dot: int, finder: Finder) -> tuple[int, int, int] | None:
+def _domain_end(text: str, start: int, dot: int, far: int, finder: Finder) -> int:
+    """Where the longest domain ends that begins here and reaches beyond a dot; 0 for none. `far` is what `_farther` says."""
+    label = text.rfind(".", start, dot) + 1 or start
+    return far if far > dot else 0 if "_" in text[label:dot] else _tld(text, dot + 1, finder)
+
+
+def _address(text: str, free: int, dot: int, far: int, finder: Finder) -> tuple[int, int, int] | None:
     """Where a link begins, where its domain begins and ends, around a dot with a top-level domain behind it."""
     first, lowest = _first_label(text, free, dot), free + 1 if free else 0
     before = text[max(lowest, first - 9) : first].lower()
     scheme = next((len(scheme) for scheme in finder.schemes if before.endswith(scheme)), 0)
     starts_well = first < dot and text[first] not in "-_" and _BARE_START.match(text, first - scheme)
-    if scheme and starts_well and (end := _domain_end(text, first, dot, finder)):
+    if scheme and starts_well and (end := _domain_end(text, first, dot, far, finder)):
         return first - scheme, first, end
     start = max(first, lowest)
     while bare := _BARE_START.search(text, start, dot):
-        if end := _domain_end(text, bare.start(), dot, finder):
+        if end := _domain_end(text, bare.start(), dot, far, finder):
             return bare.start(), bare.start(), end
         # only an underscore can be in the way, and a domain may begin behind it
         start = text.rfind("_", bare.start(), dot) + 1 or dot
@@ -187,12 +192,16 @@ def _accepted(text: str, address: tuple[int, int, int], rest: regex.Match[str], 
 def links_in_units(units: str, finder: Finder) -> Iterator[Entity]:
     """The links of a text in UTF-16 units, in reading order and without overlap."""
     free = 0  # all before it belongs to an address
-    for dot in _DOT.finditer(units):
-        if dot.start() < free or not _tld(units, dot.end(), finder):
+    far = last = -1
+    for found in _DOT.finditer(units):
+        dot = found.start()
+        if dot < free or not _tld(units, dot + 1, finder):
             continue
-        if (address := _address(units, free, dot.start(), finder)) and (found := finder.rest.match(units, address[-1])):
-            yield from _accepted(units, address, found, finder)
-            free = found.end()
+        if dot > last:
+            far, last = _farther(units, dot, finder)
+        if (address := _address(units, free, dot, far, finder)) and (rest := finder.rest.match(units, address[-1])):
+            yield from _accepted(units, address, rest, finder)
+            free = rest.end()
 
 
 def links(text: str, finder: Finder) -> Iterator[Entity]:

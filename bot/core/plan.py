@@ -28,7 +28,7 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of the canonical JSON of what will be sent."""
-        return hashlib.sha256(canonical({"slug": self.slug, "threads": [asdict(each) for each in self.threads]})).hexdigest()
+        return hashlib.sha256(canonical({"slug": self.slug, "threads": [*map(_sent, self.threads)]})).hexdigest()
 
     @property
     def id(self) -> str:
@@ -42,6 +42,12 @@ class Plan:
     def pictures(self) -> frozenset[str]:
         """The sha256 of every picture that the plan sends."""
         return frozenset(picture.sha256 for thread in self.threads for post in thread.posts for picture in post.pictures)
+
+
+def _sent(thread: Thread) -> dict[str, Any]:
+    """A thread as its digest sees it. What came later is left out where it is empty: plans sealed before keep their digest."""
+    fields = asdict(thread)
+    return fields if thread.content_warning else {key: each for key, each in fields.items() if key != "content_warning"}
 
 
 def canonical(value: object) -> bytes:

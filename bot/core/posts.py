@@ -112,6 +112,8 @@ class Layout:
         self.posts += split.posts
         self.splits.append(split)
         self.lost += ((Piece(part.block, start, end), room(post)) for post, start, end in split.lost)
+        if part.start == part.end and len(part.figures) > self.frame.rules.pictures:  # no scale measures pictures alone
+            self.lost.append((part, room(1)))
 
     @property
     def fewest(self) -> int:
@@ -200,8 +202,9 @@ def _parts(block: Block, frame: Frame) -> Iterator[Piece]:
     yield Piece(block, start, end)
 
 
-def cut(blocks: Sequence[Block], frame: Frame) -> list[Piece]:
-    """The pieces of a thread, each of which fits with its number. Raises NoRoom; Unsplittable with all that cannot be cut."""
+def settle(blocks: Sequence[Block], frame: Frame) -> tuple[Layout, list[Piece]]:
+    """The layout of a thread, and its pieces, each of which fits with its number. Raises NoRoom; Unsplittable with all that
+    cannot be cut."""
     reserved = frame.reserved
     while True:
         layout = lay_out(blocks, replace(frame, reserved=reserved))
@@ -210,8 +213,14 @@ def cut(blocks: Sequence[Block], frame: Frame) -> list[Piece]:
         pieces = list(layout.pieces())
         excess = layout.excess(pieces)
         if excess <= 0:
-            return pieces
+            return layout, pieces
         reserved += max(excess, reserved - frame.reserved)
+
+
+def cut(blocks: Sequence[Block], frame: Frame) -> list[Piece]:
+    """The pieces of a thread. Raises as `settle`."""
+    _, pieces = settle(blocks, frame)
+    return pieces
 
 
 def posts(text: str, rules: Rules, numbering: Numbering, way: str = "paragraphs", lang: str = "") -> list[str]:

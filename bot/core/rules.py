@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.model import Post
-from bot.core.text import DIALECTS, graphemes
+from bot.core.model import Picture, Post
+from bot.core.text import DIALECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Rules:
         return DIALECTS[self.dialect].count(text)
 
     def reserved(self, content_warning: str) -> int:
-        """How much of `length` a content warning takes in each post. It is counted in full, links and all."""
-        return graphemes(content_warning) if self.content_warning else 0
+        """How much of `length` a content warning takes in each post."""
+        return DIALECTS[self.dialect].count_warning(content_warning) if self.content_warning else 0
 
     def holds(self, text: str) -> bool:
         """Whether a post of this network can hold the text."""
@@ -51,22 +52,35 @@ class Rules:
 
 def violations(post: Post, rules: Rules) -> list[str]:
     """Everything about a post that its network would refuse, in words; empty for a post that may go out."""
+    found = text_violations(post, rules)
+    if len(post.pictures) > rules.pictures:
+        found.append(f"{len(post.pictures)} pictures, at most {rules.pictures} fit in a post")
+    for number, picture in enumerate(post.pictures, 1):
+        found += unfit(f"picture {number}", picture, rules)
+    return found
+
+
+def text_violations(post: Post, rules: Rules) -> list[str]:
+    """What a network would refuse about a post, its pictures aside."""
     found = []
     if not post.text and not post.pictures:
         found.append("the post is empty")
+    if never := DIALECTS[rules.dialect].refused.intersection(post.text):
+        found.append(f"the invisible character U+{ord(min(never)):04X}, with which no post is taken")
     if rules.length and post.used > rules.length:
         found.append(f"{post.used} {rules.unit}, {post.used - rules.length} too many (at most {rules.length})")
     if rules.bytes and (size := len(post.text.encode())) > rules.bytes:
         found.append(f"{size} bytes of text, {size - rules.bytes} too many (at most {rules.bytes})")
-    if len(post.pictures) > rules.pictures:
-        found.append(f"{len(post.pictures)} pictures, at most {rules.pictures} fit in a post")
-    for number, picture in enumerate(post.pictures, 1):
-        if picture.mime not in rules.picture_types:
-            found.append(f"picture {number} is {picture.mime}, which is not taken")
-        if rules.picture_bytes and picture.size > rules.picture_bytes:
-            found.append(f"picture {number} has {picture.size} bytes (at most {rules.picture_bytes})")
-        if rules.picture_pixels and picture.width * picture.height > rules.picture_pixels:
-            found.append(f"picture {number} has {picture.width}×{picture.height} pixels (at most {rules.picture_pixels})")
-        if rules.alt_length and len(picture.alt) > rules.alt_length:
-            found.append(f"the alt text of picture {number} has {len(picture.alt)} characters (at most {rules.alt_length})")
     return found
+
+
+def unfit(name: str, picture: Picture, rules: Rules) -> Iterator[str]:
+    """What a network would refuse about a picture, which is called by this name."""
+    if picture.mime not in rules.picture_types:
+        yield f"{name} is {picture.mime}, which is not taken"
+    if rules.picture_bytes and picture.size > rules.picture_bytes:
+        yield f"{name} has {picture.size} bytes (at most {rules.picture_bytes})"
+    if rules.picture_pixels and picture.width * picture.height > rules.picture_pixels:
+        yield f"{name} has {picture.width}×{picture.height} pixels (at most {rules.picture_pixels})"
+    if rules.alt_length and len(picture.alt) > rules.alt_length:
+        yield f"the alt text of {name} has {len(picture.alt)} characters (at most {rules.alt_length})"

@@ -6,17 +6,20 @@ Thai, Lao, Khmer and Burmese need the dictionary of ICU, the extra `threadbot[di
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
+from bot.core.joining import joined
 from bot.core.marks import CJK_CLOSERS, HAN, KANA, THAI, WIDE_OPENERS, WIDE_STOPS
 
 PAUSES = "、，；：､" + CJK_CLOSERS
 _CJK = re.compile(f"[{KANA}{HAN}{PAUSES}]")
 _HIRAGANA = "\u3041-\u3096"
 _WITH_HIRAGANA = re.compile(f"[{_HIRAGANA}]")
-# Kinsoku: what begins no line beside the closing marks: small kana, iteration marks, the long vowel, dashes.
-_NO_START = f"ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶーｧｨｩｪｫｬｭｮｯｰ々〻ゝゞヽヾ・゠–〜～…‥{PAUSES}{WIDE_STOPS}"
+# Kinsoku: what begins no line beside the closing marks: small kana, iteration marks, the long vowel, dashes; voicing marks,
+# which are one grapheme with what they stand behind.
+_VOICING = "\u3099\u309a\uff9e\uff9f"
+_NO_START = f"{_VOICING}ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶーｧｨｩｪｫｬｭｮｯｰ々〻ゝゞヽヾ・゠–〜～…‥{PAUSES}{WIDE_STOPS}"
 # Never before a digit: 2026年, 第5回. Nor between a quote and the particle that takes it up: 「はい」と.
 _NEXT = rf"(?=[{KANA}{HAN}{WIDE_OPENERS}A-Za-z])(?![{_NO_START}])(?!(?<=[{CJK_CLOSERS}])[{_HIRAGANA}])"
 # Chinese: between any two characters, as only a dictionary knows its words.
@@ -26,14 +29,17 @@ _JAPANESE = re.compile(rf"(?:(?<=[{_HIRAGANA}])(?<![おご])(?![{KANA}]|(?<!を)
 _THAI_RUN = re.compile(f"[{THAI}]{{2,}}")
 
 
-def places(text: str, start: int, end: int, japanese: bool) -> Iterator[int]:
-    """Where one piece may end and the next start with nothing between them, in characters; not in order."""
+def places(text: str, start: int, end: int, japanese: bool) -> list[int]:
+    """Where one piece may end and the next start with nothing between them, in characters and in order."""
+    found: list[int] = []
     if _CJK.search(text, start, end):
         pattern = _JAPANESE if japanese or _WITH_HIRAGANA.search(text, start, end) else _CHINESE
-        yield from (found.start() for found in pattern.finditer(text, start + 1, end))
+        found = [place.start() for place in pattern.finditer(text, start + 1, end)]
     if runs := list(_THAI_RUN.finditer(text, start, end)):
         words_of = _dictionary()
-        yield from (run.start() + at for run in runs for at in words_of(run[0]))
+        thai = (run.start() + at for run in runs for at in words_of(run[0]))
+        found = sorted([*found, *(at for at in thai if not joined(text, at, at))])
+    return found
 
 
 @cache

@@ -18,13 +18,13 @@ LANGUAGE = Language(
     ),
     abbreviations=words(
         """
-        bzw bspw ca evtl exkl inkl ggf gez geb hrsg hg insb insbes jmd max min mio mrd o.ä od resp sog u ua usf vgl vs z zz
-        zzgl zt zb allg amtl ausg bes beil bek betr bez dergl desgl dt engl ehem einschl entspr erg etw frz ges ggü griech
-        hpts kath ev lat nördl südl östl westl obb rd schriftl s.o s.u stellv tel tgl übers unbek urspr verh versch vermutl
-        vorm wg wiss ztr zw z.b d.h u.a i.d.r z.t o.g v.a m.e i.a u.u bundesstr bahnhofstr tsd stk
+        bzw bspw ca evtl exkl inkl ggf gez geb hrsg hg insb insbes jmd max min o.ä od resp sog u ua usf vgl vs z zz zzgl zt
+        zb allg amtl ausg bes beil bek betr bez dergl desgl dt engl ehem einschl entspr erg etw frz ges ggü griech hpts kath
+        ev lat nördl südl östl westl obb rd schriftl s.o s.u stellv tel tgl übers unbek urspr verh versch vermutl vorm wg
+        wiss ztr zw z.b d.h u.a i.d.r z.t o.g v.a m.e i.a u.u bundesstr bahnhofstr tsd stk
         """
     ),
-    closing=words("usw etc u.a.m u.dgl dgl chr gmbh ag co pl jr o.j v.chr n.chr u.s"),
+    closing=words("usw etc u.a.m u.dgl dgl chr gmbh ag co pl jr mio mrd o.j v.chr n.chr u.s"),
     numbered=words(
         """
         nr nrn S H abs art kap ziff rn abb bd bde str § tab jg hauptstr anm aufl zf jan feb febr mär apr jun jul aug sep
