@@ -8,7 +8,7 @@ a finished post may still differ where a network looks beyond a seam (`bot.core.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from operator import sub
 
@@ -23,9 +23,9 @@ BLOCK = 64  # characters between two places of which the bytes are known
 
 
 def scale(text: str, dialect: str) -> tuple[Scale, Plain]:
-    """The length of the text up to a place, in the unit of a dialect (a key of `bot.core.text.DIALECTS`); and whether between
-    two places it is the number of characters."""
-    steps = STEPS[dialect](text)
+    """The length of the text up to a place, in the unit of a dialect (a key of `bot.core.text.DIALECTS`); and whether nothing
+    but characters is counted between two places."""
+    steps = list(STEPS[dialect](text))
     return _weighted(text, steps) if dialect == "x" else _stepped(steps)
 
 
@@ -44,20 +44,21 @@ def _stepped(unordered: Iterable[Step]) -> tuple[Scale, Plain]:
     return length, plain
 
 
-def _weighted(text: str, steps: Iterable[Step]) -> tuple[Scale, Plain]:
+def _weighted(text: str, steps: Sequence[Step]) -> tuple[Scale, Plain]:
     """On X wide characters weigh 2: a step each where they are rare, runs of them where they are not."""
     runs = list(wide_runs(text))
     starts, ends = [start for start, _ in runs], [end for _, end in runs]
     sums = list(accumulate(map(sub, ends, starts), initial=0))
-    if sums[-1] * RARE < len(text):
-        return _stepped(chain(steps, ((place, 1) for run in runs for place in range(run[0] + 1, run[1] + 1))))
     length, plain = _stepped(steps)
+    if sums[-1] * RARE < len(text):
+        wide = ((place, 1) for run in runs for place in range(run[0] + 1, run[1] + 1))
+        return _stepped(chain(steps, wide))[0], plain
 
     def weighted(place: int) -> int:
         run = bisect_right(starts, place)
         return length(place) + (sums[run] - max(0, ends[run - 1] - place) if run else 0)
 
-    return weighted, lambda start, end: plain(start, end) and weighted(end) - weighted(start) == end - start
+    return weighted, plain
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[Step]:

@@ -146,6 +146,8 @@ def _latin_domains(domain: str, finder: Finder) -> Iterator[tuple[int, int]]:
 
 
 def _dns(label: str) -> str:
+    if label.isascii():
+        return label
     parts = _IDN_DOTS.split(joined(label))
     return ".".join(part if part.isascii() else "xn--" + part.encode("punycode").decode() for part in parts)
 

@@ -131,24 +131,23 @@ class Layout:
     def excess(self, pieces: Sequence[Piece]) -> int:
         """By how much the network finds the longest post too long.
 
-        Its own count is law, and at a seam it may see what it did not see in the whole text: X skips a letter of some links at
-        the very start. No network looks further than to the next white space.
+        Its own count is law, and where a post begins or ends it may see what it did not see in the whole text: X skips a letter
+        of some links at the very start. But it sees nothing beyond white space.
         """
         rules, rulers = self.frame.rules, {id(part.block): ruler for part, ruler in self.parts}
-        used = (
-            rules.used(numbered(piece.text, n, len(pieces), self.frame.numbering))
-            for n, piece in enumerate(pieces, 1)
-            if not _plain_at_seams(piece, rulers[id(piece.block)])
-        )
+        used = []
+        for n, piece in enumerate(pieces, 1):
+            text = numbered(piece.text, n, len(pieces), self.frame.numbering)
+            if not (_apart(piece, text) or rulers[id(piece.block)].plain(piece.start, piece.end)):
+                used.append(rules.used(text))
         return max(used, default=0) + self.frame.reserved - (rules.length or NO_LIMIT)
 
 
-def _plain_at_seams(piece: Piece, ruler: Ruler) -> bool:
+def _apart(piece: Piece, numbered: str) -> bool:
+    """Whether white space stands before and behind a piece, in its block and in its post."""
     text, start, end = piece.block.text, piece.start, piece.end
-    if ruler.plain(start, end):
-        return True
-    first, last = text.find(" ", start, end), text.rfind(" ", start, end)
-    return first >= 0 and ruler.plain(start, first) and ruler.plain(last, end)
+    begins, ends = text[start - 1 : start].isspace() or not start, text[end : end + 1].isspace() or end == len(text)
+    return begins and ends and not numbered.startswith(text[start : start + 1])
 
 
 def _ruler(block: Block, rules: Rules) -> Ruler:

@@ -117,7 +117,7 @@ class Split:
     def _earliest(self, last: int, post: int, first: int) -> int:
         """The first atom, from `first` on, at which a post that ends with the atom `last` can begin."""
         first = bisect_left(self._openings, self._closings[last] - self.room(post)[0], first, last)
-        while self.ruler.over(self.atoms[first].start, self.atoms[last].end, self.room(post)):
+        while self.ruler.others and self.ruler.over(self.atoms[first].start, self.atoms[last].end, self.room(post)):
             first += 1
         return first
 

@@ -40,8 +40,8 @@ Room = tuple[int, ...]  # what a post can hold, of each scale: length first
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """The scales of a text: its length in the network's unit, whether that is the number of characters between two places, and
-    what else can be too much, by its place in a room."""
+    """The scales of a text: its length in the network's unit, whether nothing but characters (of which none counts more than 2)
+    is counted between two places, and what else can be too much, by its place in a room."""
 
     length: Scale
     plain: Callable[[int, int], bool]
@@ -49,7 +49,7 @@ class Ruler:
 
     def over(self, start: int, end: int, room: Room) -> bool:
         """Whether a part of the text is more than a post can hold by anything but its length."""
-        return bool(self.others) and any(scale(end) - scale(start) > room[at] for at, scale in self.others.items())
+        return any(scale(end) - scale(start) > room[at] for at, scale in self.others.items())
 
 
 class Unit(NamedTuple):
@@ -84,20 +84,36 @@ class Units:
         places = PARTS[level](self.text, unit.start, unit.end, self.language)
         if not places:
             return (unit,)
-        starts = [unit.start, *(place.start for place in places)]
-        ends = [*(place.end for place in places), unit.end]
-        kinds = [*(place.kind for place in places), unit.kind]
-        # where nothing but characters counts, a place by length is one by characters, from elsewhere
-        plain = self.ruler.plain(unit.start, unit.end)
-        length = (unit.opening - unit.start).__add__ if plain else self.ruler.length
+        if glued and level == SENTENCE:
+            return self._pieces(unit, places)
+        units, length = [], self._scale(unit)
+        start, opening, led = unit.start, unit.opening, False
+        for end, after, kind in places:
+            units.append(Unit(start, end, kind, opening, length(end)))
+            start, opening, led = after, length(after), led or kind is Kind.LEAD
+        units.append(Unit(start, unit.end, unit.kind, opening, unit.closing))
+        return list(self._led(units)) if glued and led else units
+
+    def _pieces(self, sentence: Unit, places: Sequence[Break]) -> Sequence[Unit]:
+        """A sentence that no post can hold, parted only where it may be to be cut into as few pieces as can be."""
+        starts = [sentence.start, *(place.start for place in places)]
+        ends = [*(place.end for place in places), sentence.end]
+        kinds = [*(place.kind for place in places), sentence.kind]
+        length = self._scale(sentence)
         openings, closings = list(map(length, starts)), list(map(length, ends))
-        if not glued or level != SENTENCE:
-            units = list(map(Unit, starts, ends, kinds, openings, closings))
-            return list(self._led(units)) if glued and Kind.LEAD in kinds else units
         lasts = self._few_pieces(starts, ends, openings, closings)
-        firsts = [0, *(last + 1 for last in lasts[:-1])]
-        pieces = zip(firsts, lasts, strict=True)
+        pieces = zip([0, *(last + 1 for last in lasts[:-1])], lasts, strict=True)
         return [Unit(starts[one], ends[two], kinds[two], openings[one], closings[two]) for one, two in pieces]
+
+    def _scale(self, unit: Unit) -> Scale:
+        """The ruler's length within a unit; where each character counts the same, it need not be asked."""
+        start, end, _, opening, closing = unit
+        if self.ruler.plain(start, end):
+            if closing - opening == end - start:
+                return (opening - start).__add__
+            if closing - opening == 2 * (end - start):
+                return lambda place: opening + 2 * (place - start)
+        return self.ruler.length
 
     def all_fit(self, units: Sequence[Unit]) -> bool:
         """Whether every post can hold each of them."""
