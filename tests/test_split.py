@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.breaks import Break, lines, paragraphs, sentences
@@ -133,6 +133,7 @@ def test_each_post_has_room_for_its_own_number(length: int, total: int) -> None:
     assert "".join(post.partition(" ")[2] for post in found) == "a" * length
 
 
+@example(132, 29, Numbering("{n}/{total}", "end", 12))  # nine posts, as eight spaces go at the seams
 @given(st.integers(1, 4000), st.integers(11, 30), st.sampled_from([NUMBERED, Numbering("{n}/{total}", "end", 12)]))
 def test_the_total_has_the_least_digits_that_suffice_for_itself(words: int, length: int, style: Numbering) -> None:
     frame = Frame(rules(length), style, "words", FRENCH)

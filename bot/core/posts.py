@@ -119,7 +119,7 @@ class Layout:
     def fewest(self) -> int:
         """No way of cutting has fewer posts, however narrow the numbers."""
         longest = self.frame.room()[0]
-        return sum(-(-split.length() // longest) or 1 for split in self.splits)
+        return sum(-(-split.bare // longest) or 1 for split in self.splits)
 
     def pieces(self) -> Iterator[Piece]:
         """The best way to cut the thread into so many posts."""

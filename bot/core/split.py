@@ -151,6 +151,11 @@ class Split:
         places = range(max(first, self._earliest(end, post + 1, first) - 1), end)
         return [place for place in places if place != last and self._earliest(place, post, first) == first]
 
-    def length(self, first: int = 0, last: int = -1) -> int:
-        """Of these atoms, or of all, and what is between them: in the network's unit."""
+    def length(self, first: int, last: int) -> int:
+        """Of these atoms and what is between them, in the network's unit."""
         return self._closings[last] - self._openings[first]
+
+    @property
+    def bare(self) -> int:
+        """The length of all atoms without what is between them: no posts hold less."""
+        return sum(self._closings) - sum(self._openings)
