@@ -310,3 +310,9 @@ def test_a_text_whose_quotations_are_all_closed_passes(quotations: list[tuple[st
 def test_one_mark_more_is_found(text: str, mark: str) -> None:
     assert alone(text) == []
     assert alone(f"{text}. Mot {mark}mot") == [(mark, len(text) + 6)]
+
+
+@pytest.mark.parametrize("text", ["Voir lemonde.fr...", "lemonde.fr..", "lemonde.fr./x", "lemonde.fr.?a"])
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_a_link_that_ends_in_a_full_stop_is_no_fault_of_ours(text: str, dialect: str) -> None:
+    assert list(lints("a.md", Block(text, (), ((0, Span(1, 1)),)), dialect)) == []

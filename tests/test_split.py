@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.breaks import Break, lines, paragraphs, sentences
+from bot.core.breaks import Break, lines, paragraphs, sentences, words
+from bot.core.gauge import scale
 from bot.core.languages import language
 from bot.core.model import Figure, Numbering, Span
 from bot.core.number import FORM, OFF
@@ -268,6 +269,41 @@ def test_a_paragraph_a_line_a_sentence_that_fits_is_in_one_post(text: str, netwo
         for start, end in units:
             if limits.holds(text[start:end]):
                 assert not [one for one, two in itertools.pairwise(pieces) if start < two.start and one.end < end]
+
+
+SWALLOWED = (
+    "東京　~https://example.jp/?id=1　~https://a.fr/?q\u00a0~明日は雨。~@al@example.org~x\u0301 ~fin.Il ~👩‍👧 ~été.com ".split(
+        "~"
+    )
+)
+GREEDY = st.lists(st.sampled_from(SWALLOWED), min_size=1, max_size=40).map("".join)
+
+
+@given(GREEDY, st.sampled_from(NETWORKS), st.sampled_from(["ja", "fr"]))
+def test_no_scale_falls_from_one_break_to_the_next(text: str, dialect: str, lang: str) -> None:
+    length, _ = scale(text, dialect)
+    found = sorted(place for parts in (sentences, words) for place in parts(text, 0, len(text), language(lang)))
+    places = [0, *(at for place in found for at in place[:2]), len(text)]
+    assert all(length(one) <= length(two) for one, two in itertools.pairwise(sorted(places)))
+
+
+@given(GREEDY, LIMITS, st.sampled_from(WAYS), NUMBERS)
+def test_no_post_is_too_long_where_a_network_sees_links_beyond_white_space(
+    text: str, network: tuple[str, int], way: str, style: Numbering
+) -> None:
+    limits = rules(network[1], network[0])
+    try:
+        found = posts(text.strip(), limits, style, way, "ja")
+    except Unsplittable:  # no-break spaces hold links together, however many
+        return
+    assert all(map(limits.holds, found))
+
+
+@pytest.mark.parametrize("place", ["start", "end"])
+def test_a_number_whose_last_sign_joins_what_follows_has_room(place: str) -> None:
+    """U+0600 is one with the space behind it, but not where nothing follows."""
+    style = Numbering("{n}\u0600", "end" if place == "end" else "start")
+    assert all(map(rules(30).holds, posts("a " * 140 + "a", rules(30), style)))
 
 
 def between(places: Sequence[Break], start: int, end: int) -> Iterator[tuple[int, int]]:

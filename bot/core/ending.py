@@ -57,7 +57,8 @@ _LINK_OR_BRAND = re.compile(r"https?:|www\.|[a-z]{1,3}[A-Z]")  # what begins a s
 _FIRST_WORD = regex.compile(r"[\p{L}\p{M}-]++(?:[’'][\p{L}\p{M}]++)?")
 _LINK = re.compile(rf"(https?://[^{SPACE}]++)[{SPACE}]*+")
 _MARK = re.compile(rf"[{NO_BREAK}.,;:!?…{CLOSERS}]")
-_INITIALS = regex.compile(r"(?:\p{L}\p{M}*\.-?)*\p{L}\p{M}*")
+# A syllable of Hangul, Han or kana is a word.
+_INITIALS = regex.compile(r"(?:\p{L}\p{M}*\.-?)*(?!\p{Hangul}|\p{Han}|\p{Hiragana}|\p{Katakana})\p{L}\p{M}*")
 _NUMERAL = re.compile(r"\d|[IVXLC]+(?![\w’'])|[A-Z]\.")  # "p. 12", "vol. II", "art. L. 121"
 _DAY = re.compile(r"\d{1,2}\.")
 _ROMAN = re.compile(r"[IVX]+")
@@ -66,6 +67,7 @@ _JUDGED = (Is.NAME | Is.SURNAME | Is.NOUN | Is.UNIT).value
 _STRAY = re.compile(r"[!?;:,.%‰؟؛،]|[»›…](?!\w)")  # what begins no sentence
 _THAI = re.compile(f"[{THAI}]")
 _OPENED = "([{"
+_LOUD = "?!"
 _CUT_OFF = "\"'«»‹›“”„‘([{¿¡*_"
 
 
@@ -112,8 +114,9 @@ class Ending:
             return False
         first = seam if text[seam].isalnum() else _BEFORE.match(text, seam).end()  # type: ignore[union-attr]  # may be empty
         single = closes == at + 1 and text[at] == "."
-        lower = text[first : first + 1].islower() and not (small and single) and not _LINK_OR_BRAND.match(text, first)
-        if lower or (closed > closes and self._said(text, seam)):
+        uncased = small and (single or text[at] in _LOUD)
+        lower = text[first : first + 1].islower() and not uncased and not _LINK_OR_BRAND.match(text, first)
+        if lower or ((closed > closes or (uncased and not single)) and self._said(text, seam)):
             return False
         if single:
             return self._full_stop_ends(text, start, stop, first)

@@ -7,6 +7,7 @@ a finished post may still differ where a network looks beyond a seam (`bot.core.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
@@ -14,6 +15,8 @@ from operator import sub
 
 from bot.core.graphemes import clusters, fine_clusters, fine_graphemes
 from bot.core.text import fediverse_costs, weight, wide_runs, x_costs
+
+_SPACE = re.compile(r"\s")
 
 Scale = Callable[[int], int]  # from a place in the text, in characters, to what stands before it
 Plain = Callable[[int, int], bool]
@@ -70,8 +73,18 @@ def _x(text: str) -> Iterator[Step]:
 
 
 def _mastodon(text: str) -> Iterator[Step]:
-    costs = ((end, cost - fine_graphemes(text[start:end])) for start, end, cost in fediverse_costs(text))
-    return chain(_joined(fine_clusters(text)), costs)
+    yield from _joined(fine_clusters(text))
+    parts = [(0, len(text))]
+    while parts:
+        first, last = parts.pop()
+        for start, end, cost in fediverse_costs(text[first:last]):
+            link = text[first + start : first + end]
+            # to Mastodon a query goes on behind some white space, where a thread may be cut: what follows is on its own
+            space = _SPACE.search(link)
+            if space:
+                parts.append((first + start + space.start(), first + end))
+                link = link[: space.start()]
+            yield first + start + len(link), cost - fine_graphemes(link)
 
 
 STEPS: dict[str, Callable[[str], Iterable[Step]]] = {

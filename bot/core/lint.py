@@ -68,11 +68,10 @@ def _without(links: Iterable[Entity], text: str) -> str:
 def _glued(text: str, links: Iterable[Entity]) -> Iterator[tuple[int, str]]:
     """Links that are the end of a sentence and the first word of the next."""
     for link in links:
-        host = _AFTER_HOST.split(text[link.start : link.end], maxsplit=1)[
-            0
-        ]  # of a link with a scheme: the scheme, without a dot
-        before, _, after = host.rpartition(".")
-        if not (before and after[0].isupper() and after[1:].islower()):
+        # of a link with a scheme this is the scheme, without a dot
+        host, *_ = _AFTER_HOST.split(text[link.start : link.end], maxsplit=1)
+        before, _, after = host.rpartition(".")  # Bluesky leaves a full stop at the end of some
+        if not (before and after and after[0].isupper() and after[1:].islower()):
             continue
         word = before.rpartition(".")[2]
         message = f"without a space, “{word}.{after}” becomes a link (23 characters on X)"

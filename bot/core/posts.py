@@ -67,7 +67,7 @@ class Frame:
     def beside(self, post: int, digits: int) -> str:
         """The number of a post where totals have so many digits, and a space; none of either in a thread of one post."""
         number = mark(post, 10**digits - 1, self.numbering) if digits else ""
-        return number and f"{number} "
+        return number and (f"{number} " if self.numbering.place == "start" else f" {number}")
 
 
 class NoRoom(ValueError):
@@ -173,7 +173,8 @@ def _heavy(end: int, length: Scale, rules: Rules) -> bool:
 def lay_out(blocks: Sequence[Block], frame: Frame) -> Layout:
     """The thread with the least digits that suffice for its own total. Raises NoRoom.
 
-    More digits never make fewer posts, so the total at hand is never more than the final one.
+    More digits hardly ever make fewer posts (where they do, as a paragraph must be cut and fills the post before, the numbers
+    are narrower than the room for them), so it begins with those that the least total needs.
     """
     rulers = [(block, _ruler(block, frame.rules)) for block in blocks]
     parts = [(part, ruler) for block, ruler in rulers for part in _parts(block, frame)]

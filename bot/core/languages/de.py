@@ -13,7 +13,7 @@ LANGUAGE = Language(
     code="de",
     titles=words(
         """
-        hr hrn fr frl dr prof dipl ing st sen jun präs gen oberst hptm lt kdt bgm pfr rer nat med phil jur habil ra
+        hr hrn fa fr frl dr prof dipl ing st sen jun präs gen oberst hptm lt kdt bgm pfr rer nat med phil jur habil ra
         """
     ),
     abbreviations=words(

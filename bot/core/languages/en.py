@@ -31,7 +31,7 @@ LANGUAGE = Language(
     ),
     numbered=words(
         """
-        no nos p pp art fig figs vol ch chap sec sect para jan feb mar apr jun jul aug sep sept oct nov dec § ed c ca op n
+        no nos p pp art fig figs eq eqs vol ch chap sec sect para jan feb mar apr jun jul aug sep sept oct nov dec § ed c ca op n
         est
         """
     ),

@@ -27,7 +27,7 @@ LANGUAGE = Language(
     closing=words("a.c d.c s.p.a s.r.l s.n.c spa srl jr inc ltd corp u.s s.a col prof on ten"),
     numbered=words(
         """
-        n nn num pag pagg p pp art artt fig figg cap capp vol voll c t tab par all feb mar apr mag giu lug ago set sett ott
+        n nn num sec secc pag pagg p pp art artt fig figg cap capp vol voll c t tab par all feb mar apr mag giu lug ago set sett ott
         nov dic
         """
     ),
