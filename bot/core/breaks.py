@@ -12,23 +12,26 @@ from itertools import pairwise
 
 import regex
 
-from bot.core.ending import STOP, Ending, ending, link_ends, sayings, within
+from bot.core.ending import STOP, Ending, ending, link_ends
 from bot.core.graphemes import cluster_ends
 from bot.core.joining import PLAIN, extends, joined, prepends
 from bot.core.kinds import Break, Kind
 from bot.core.languages.language import Language
 from bot.core.marks import CLOSERS, ITEM, NARROW_STOPS, NO_BREAK, QUESTIONS, QUOTES, WIDE_CLOSERS, WIDE_STOPS
+from bot.core.quoting import sayings, within
 from bot.core.seams import words
 from bot.core.spans import Spans, entities, linked
 
 __all__ = ["Break", "Kind", "inside", "lines", "paragraphs", "sentences", "words"]
 
 # --- paragraphs and lines --------------------------------------------------------------------------------------------
-LEAD_WORDS = 30  # characters: no lead-in without a colon is longer
+LEAD_WORDS = 30  # characters: no lead-in without a mark is longer,
+LEAD_POINTED = 60  # and none that points downwards; a longer hook of a thread points to the posts behind it
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
 _NEW_LINE = re.compile(r"\n\s*+")
 _LINK = re.compile(r"(?:https?://|www\.)\S++\Z")
-_LEADS = ":：👇⬇↓⤵\ufe0f"
+_POINTING = re.compile(r"(?:[ \u00a0\u202f]*+[👇⬇↓⤵\ufe0f\U0001f3fb-\U0001f3ff])++\Z")
+_SEVERAL = re.compile(r"(?:[.!?…]\s|[。！？]\s*+)\S")
 _ENDED = re.compile(rf"[.!?…؟۔।॥。！？][{CLOSERS}{WIDE_CLOSERS}]*\Z")
 
 
@@ -66,14 +69,16 @@ def _seams(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tu
 
 def _line(text: str, start: int, end: int) -> int:
     """Where the line that ends there starts, or a place too far away for a lead-in."""
-    near = max(start, end - LEAD_WORDS)
+    near = max(start, end - LEAD_POINTED)
     return max(near, text.rfind("\n", near, end) + 1)
 
 
 def _leads(text: str, start: int, end: int, language: Language) -> bool:
     """Whether a line that ends there is a lead-in: by its last mark, or as a whole by its words."""
-    if text[end - 1] in _LEADS:
-        return text[end - 1] != "\ufe0f" or text[max(start, end - 2)] in _LEADS[:-1]
+    if text[end - 1] in ":：":
+        return True
+    if end - start < LEAD_POINTED and (pointing := _POINTING.search(text, start, end)):
+        return not _SEVERAL.search(text, start, pointing.start())
     return end - start < LEAD_WORDS and text[start:end].strip("*_# ").lower() in language.leads
 
 
@@ -112,7 +117,11 @@ def _ends(text: str, start: int, end: int, rules: Ending) -> list[Break]:
     found = []
     for stop in STOP.finditer(text, start, end):
         after = stop.end()
-        if after < end and rules.ends(text, begun, stop, small) and not (pairs and within(text, start, end, stop, pairs)):
+        if (
+            after < end
+            and rules.ends(text, begun, stop, small)
+            and not (pairs and within(text, start, end, stop.end(2), pairs))
+        ):
             begun, before = after, stop.end(2)
             if (text[after] <= PLAIN and text[before - 1] <= PLAIN) or not joined(text, before, after):
                 found.append(Break(before, after, _SENTENCE))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
-from functools import cache, lru_cache
+from functools import cache
 
 import regex
 
@@ -24,12 +24,10 @@ from bot.core.marks import (
     NARROW_STOPS,
     NO_BREAK,
     OPENERS,
-    PAIRS,
     SIGNALS,
     SPACE,
     THAI,
     WIDE_CLOSERS,
-    WIDE_OPENERS,
     WIDE_STOPS,
 )
 
@@ -46,7 +44,6 @@ STOP = re.compile(
 )
 Stop = re.Match[str]
 
-SAYING = 160  # characters: a quote up to this length is not parted between its sentences where the text can be otherwise
 LIST = 600  # characters in which the item before is looked for
 LETTERS = 3  # of an unknown word, which is then no initial
 WORD = 40  # characters: no abbreviation is longer
@@ -242,34 +239,6 @@ def link_ends(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         led = text[max(start, link.start() - 3) : link.start()].rstrip()[-1:] in (":", "：")
         if first.isupper() or (led and first.isalpha() and not first.islower()):
             yield link.end(1), after
-
-
-def sayings(text: str, start: int, end: int) -> list[tuple[str, str]]:
-    """The pairs of quotation marks and parentheses that occur there."""
-    return [pair for pair in _pairs(text) if text.find(pair[0], start, end) >= 0]
-
-
-@lru_cache(1)
-def _pairs(text: str) -> list[tuple[str, str]]:
-    """Those that occur in a text, which is asked for by its lines."""
-    return [pair for pair in PAIRS if pair[0] in text]
-
-
-def within(text: str, start: int, end: int, stop: Stop, pairs: list[tuple[str, str]]) -> bool:
-    """Whether a stop is in the middle of a short quote or parenthesis."""
-    for opening, closing in pairs:
-        at = text.rfind(opening, max(start, stop.start() - SAYING), stop.end(2))
-        if at < 0 or text.find(closing, at + 1, stop.end(2)) >= 0 or not _opens(text, start, at):
-            continue
-        close = text.find(closing, stop.end(), min(end, at + SAYING))
-        if close >= 0 and not (opening == closing and text[close - 1].isspace()):
-            return True
-    return False
-
-
-def _opens(text: str, start: int, at: int) -> bool:
-    """Whether a quotation mark opens: the same marks close in other languages, behind a letter or a stop."""
-    return at == start or text[at] in WIDE_OPENERS or text[at - 1].isspace() or text[at - 1] in _OPENED + "’'"
 
 
 ending = cache(Ending)

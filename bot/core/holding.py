@@ -15,7 +15,7 @@ from unicodedata import category
 import regex
 
 from bot.core.languages.language import Language, words
-from bot.core.marks import CLOSERS, NO_BREAK, OPENERS
+from bot.core.marks import CLOSERS, HAN, NO_BREAK, OPENERS
 
 REMEMBERED = 1 << 14  # words: more than a long thread has
 SIGN = 4  # letters: no sign for a unit in `UNITS` has more
@@ -32,6 +32,12 @@ class Is(IntFlag):
     YEAR = auto()
     UNIT = auto()
     NOUN = auto()  # what can be counted
+    PROPER = auto()  # what can be counted with a capital: 12 "Français", 3 "BMP"
+    ROMAN = auto()  # for what is numbered so: t. "IV"
+    CENTURY = auto()
+    PART = auto()  # the next part of a Korean date or time: 5월 "3일"
+    CALL = auto()  # what follows the first group of a telephone number: +33 "6" 12 34 56 78
+    CALLED = auto()  # to nothing but what such a group holds
     MONTH = auto()
     NAME = auto()  # for a title
     SURNAME = auto()  # for an initial: the same words, but "plan B. Ensuite" is told from "J. Dupont" by other means
@@ -43,8 +49,9 @@ class Is(IntFlag):
 
 Table = tuple[tuple[Is, str], ...]
 ANY = ~Is(0)
-NUMBER = rf"[+\-−–~≈±<>]?[$€£¥₴₽₹]?\d++(?:[.,:/’'{NO_BREAK}]\d++)*+"
-YEAR = r"(?:1\d|20)\d\d"
+NUMBER = rf"[+\-−–~≈±<>]?[$€£¥₴₽₹]?\d++(?:[.,:/’'{NO_BREAK}–-]\d++)*+"
+YEAR = r"(?:1\d|20)\d\d(?:[–/-](?:20|19)?\d\d)?"
+DAY = r"\d{1,2}(?:[–/-]\d{1,2})?"
 # As threads mix languages: of French and English in any text.
 MONTHS = words(
     """
@@ -54,8 +61,11 @@ MONTHS = words(
 )
 UNITS = (
     r"[kcdmµμn]?m[²³23]?|ha|[kmµμ]?g|t|[cdhmk]?[lL]|[kMGT]?(?:W|V|A|Wh|Hz|Pa|J|N)|[kKMGTP]i?[oBb]|hPa|mb|bars?|°[CF]?|[‰%]|"
-    r"[kM]?[€$£]|Md€|₴|₽|¥|₹|h|min|mn|s|sec|ms|km/h|kts?|m/s|m[²³]/s|mi|ft|mph|kph|[MG]t|USD|EUR|GBP|UAH|RUB|CHF|dB|px"
+    r"[kM]?[€$£](?:\p{Lu}{2,3})?|Md€|₴|₽|¥|₹|h|min|mn|s|sec|ms|km/h|kts?|m/s|m[²³]/s|mi|ft|mph|kph|[MG]t|USD|EUR|GBP|UAH|RUB|CHF|dB|px|"
+    r"lbs?|oz|(?:A\.?D|B\.?C(?:\.?E)?|BCE|CE)"
 )
+BEFORE_ROMAN = words("chapitre tome volume livre acte titre annexe article chapter book act article capitolo capítulo tomo libro Kapitel")
+THOUSANDS = "만억조천백万萬亿億兆千百"  # written behind the digits, in Korean and Chinese
 
 
 def keyed(word: str) -> str:
@@ -74,14 +84,21 @@ def _is(language: Language) -> Table:
     """What a word is, by expressions for the whole of it but the punctuation behind it; those with `\\d` want a digit."""
     common = _any(language.starters, language.links)
     return (
-        (Is.MARK, r"[!?;:؟؛%‰]+(?![\p{L}\p{Nd}]).*+|[»›](?!\p{L}).*+|…[^\p{L}]*|ๆ.*+"),
+        (Is.MARK, r"[!?;:؟؛%‰]+(?![\p{L}\p{Nd}]).*+|Jr|[»›](?!\p{L}).*+|…[^\p{L}]*|ๆ.*+"),
         (Is.NUMBER, r"[+\-−~≈±]?[$€£¥₴₽₹]?\d.*+"),
-        (Is.GROUP, rf"\d{{3}}(?:[.,]\d+)?(?:{UNITS})?"),
+        (Is.GROUP, rf"\d{{3}}(?:[.,]\d+|[–-]\d{{1,3}})?(?:{UNITS})?"),
         (Is.PAIR, r"\d\d"),
         (Is.SHORT, r"\d\d?"),
         (Is.YEAR, r"\d{4}"),
-        (Is.UNIT, rf"{UNITS}|{_any(language.units)}"),
+        (Is.UNIT, rf"(?:{UNITS}|{_any(language.units)})\p{{Hangul}}{{0,3}}"),
+        (Is.UNIT, rf"US|[{HAN}].*+"),
+        (Is.UNIT, rf"(?:{UNITS})[–-]{NUMBER}"),
         (Is.NOUN, rf"(?!{common}(?![\p{{L}}\p{{M}}]))\p{{{'L' if language.nouns else 'Ll'}}}[\p{{L}}\p{{M}}’'-]+"),
+        (Is.PROPER, rf"(?!{common}(?![\p{{L}}\p{{M}}]))\p{{Lu}}[\p{{L}}\p{{M}}\p{{Nd}}’'-]+"),
+        (Is.ROMAN, r"[IVX]{2,7}|[VX]"),
+        (Is.CENTURY, r"вв?|ст|siècles?|secol[oi]|siglos?|séculos?|centur(?:y|ies)"),
+        (Is.PART, r"\d{1,2}[월일시분초]\p{Hangul}{0,3}"),
+        (Is.CALL, r"[(]?\d{1,4}[)]?(?:[.-]\d{2,4})*"),
         (Is.MONTH, _any(language.months | MONTHS)),
         (Is.NAME | Is.SURNAME, r"(?:[dDlL][’'])?[\p{Lu}\p{Lo}].*+"),
         (Is.NAME, _any(language.particles)),
@@ -96,21 +113,29 @@ def _holds(language: Language) -> Table:
     """What a word holds of the next, by expressions for the whole of it but what opens before it; `\\d` likewise."""
     months, titles = _any(language.months | MONTHS), _any(language.titles)
     return (
-        (Is.UNIT | Is.LINK, NUMBER),
-        (Is.NOUN, rf"(?!{YEAR}$){NUMBER}"),
-        (Is.GROUP, rf"[+\-−~]?[$€£]?(?:\d{{1,3}}[{NO_BREAK}])*+\d{{1,3}}"),
+        (Is.UNIT | Is.LINK, rf"(?:(?:{UNITS})[–-])?{NUMBER}"),
+        (Is.UNIT, rf"{NUMBER}[{THOUSANDS}]+|[dD]ollars?"),
+        (Is.NOUN | Is.PROPER, rf"(?!{YEAR}$){NUMBER}"),
+        (Is.ROMAN, rf"{_any(language.numbered)}\.|{_any(BEFORE_ROMAN)}"),
+        (Is.CENTURY, r"[IVX]{1,6}(?:e|ème|er|th|º)?"),
+        (Is.PART, r"\d{1,4}[년월일시분]|오[전후]"),
+        (Is.CALL, r"[+]\d{1,3}"),
+        (Is.CALLED, r"\d{1,4}[)]?"),
+        (Is.GROUP, rf"[+\-−~≈±<>]?[$€£¥₴₽₹]?(?:1[/:])?(?:\d{{1,3}}[{NO_BREAK}–-])*+\d{{1,3}}"),
         (Is.PAIR, r"\d\d|[+]\d\d"),
-        (Is.SHORT, r"\p{Nd}*(?:h|min|mn)"),
-        (Is.MONTH, r"\d{1,2}(?:er|st|nd|rd|th|[ºª°])?"),
+        (Is.SHORT, r"\p{Nd}*(?:h|min|mn|ft|lbs?|Uhr|ч|мин|год|хв)"),
+        (Is.MONTH | Is.LINK, rf"{DAY}(?:er|st|nd|rd|th|[ºª°])?"),
+        (Is.MONTH, r"er"),
         (Is.MONTH | Is.UNIT | Is.NOUN if language.ordinals else Is(0), r"\d{1,2}\."),
         (Is.UNIT, rf"{_any(language.scales)}\.?"),
-        (Is.YEAR, r"\d{1,2}(?:st|nd|rd|th)?,"),
+        (Is.YEAR, rf"{DAY}(?:st|nd|rd|th)?,"),
         (Is.NUMBER | Is.LINK, rf"{months}\.?"),
-        (Is.NUMBER, rf"[nN]\.?[°ºᵒ]|№|§§?|[$€£¥₴₽₹]|{_any(language.numbered)}\."),
-        (Is.NAME, rf"{titles}\.|(?=[\p{{Lu}}\p{{Lo}}]){titles}"),
+        (Is.NUMBER, rf"[nN]\.?[°ºᵒ]|[nN]os?|№|§§?|[제第≈~<>≤≥±−]|\p{{Lu}}{{0,3}}[$€£¥₴₽₹]"),
+        (Is.NUMBER, rf"{_any(language.numbered)}(?:\.|(?<=['׳]))|(?i:env|approx|ca|circa|прибл|ок)\.|A\.?D\.?|M\.?Ö\.?"),
+        (Is.NAME, rf"{titles}\.|г\.|(?=[\p{{Lu}}\p{{Lo}}]){titles}"),
         (Is.SURNAME, r"\p{Lu}\.(?:-?\p{Lu}\.)?"),
         (Is.PHRASE, rf"{_any(first.rstrip('.') for first, _ in language.phrases)}\.?"),
-        (ANY, rf"(?:.*[\s(\[{{{NO_BREAK}«“„\"'–—-])?[«‹]"),
+        (ANY, rf"(?:.*[\s(\[{{{NO_BREAK}«“„\"'’–—-])?[«‹]"),
         (Is.PLACE, r".*\d[°º′'’″\"”](?:[NSEWO],?)?|-?\d{1,3}\.\d{3,},"),
         (Is.PLACE, r"[NSEWO],?"),
     )
@@ -149,7 +174,8 @@ class Holding:
     def __init__(self, language: Language) -> None:
         self._is, self._holds = _sum(_is(language)), _sum(_holds(language))
         nouns = Is.NOUN if language.nouns else Is(0)
-        self._plainly = {"Ll": Is.NOUN, "Lu": Is.NAME | Is.SURNAME | nouns, "Lo": Is.NAME | Is.SURNAME | nouns}
+        name = Is.NAME | Is.SURNAME | nouns
+        self._plainly = {"Ll": Is.NOUN, "Lu": name | Is.PROPER, "Lo": name}
         self._tabled = frozenset(map(_folded, _tabled(language)))
         self.is_, self.holds = lru_cache(REMEMBERED)(self._what_is), lru_cache(REMEMBERED)(self._what_holds)
 
@@ -177,6 +203,7 @@ class Holding:
 def _tabled(language: Language) -> Iterator[str]:
     """All words that the expressions are made of."""
     tables = (language.starters, language.links, language.units, language.months | MONTHS, language.particles, language.scales)
+    tables = (*tables, BEFORE_ROMAN)
     for table in (*tables, language.numbered, language.titles, *language.phrases):
         yield from (word.rstrip(".") for word in table)
 

@@ -42,7 +42,7 @@ EMOJI = "\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200
 
 # The quotation marks that pair, and the parentheses: what stands between them is one saying.
 QUOTES = '«“„"「'
-PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ('"', '"'), ("「", "」"), ("『", "』"), ("(", ")"))
+PAIRS = (("«", "»"), ("“", "”"), ("„", "“"), ('"', '"'), ("「", "」"), ("『", "』"), ("(", ")"), ("（", "）"))
 
 # The mark of a list's item, with the space that holds it.
 ITEM = re.compile(r"(?:\d{1,3}[.)/]|[a-z]\)|[–—•·▪◦‣*+\-→▶►✓✔☑✅])[ \t\u00a0\u202f]")

@@ -97,7 +97,7 @@ class Split:
         costs, came = {-1: 0}, dict[int, int]()
         layers = [range(near, far + 1) for near, far in zip(self._near(), self._far, strict=True)]
         for post, (froms, tos) in enumerate(pairwise(layers), 1):
-            if len(froms) == len(tos) == 1:  # no choice, and all that follows has the same before it
+            if len(tos) == len(froms) == 1:  # no choice, and all that follows has the same before it
                 costs[tos[0]], came[tos[0]] = 0, froms[0]
                 continue
             for place, cost, origin in self._layer(post, costs, froms, tos):

@@ -31,8 +31,8 @@ LANGUAGE = Language(
     ),
     numbered=words(
         """
-        no nos p pp art fig figs eq eqs vol ch chap sec sect para jan feb mar apr jun jul aug sep sept oct nov dec § ed c ca op n
-        est
+        no nos p pp art fig figs eq eqs vol ch chap sec sect para jan feb mar apr jun jul aug sep sept oct nov dec § ed c
+        ca op n est
         """
     ),
     phrases=phrases("e. g. | i. e. | et al. | op. cit. | p. m. | a. m. | ph. d. | a. k."),

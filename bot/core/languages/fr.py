@@ -17,7 +17,8 @@ LANGUAGE = Language(
     code="fr",
     titles=words(
         """
-        M mm mme mmes mlle mlles me dr drs pr prs prof st ste sts mgr gén col gal gaux cdt cne cap lt ltn adj sgt s.e rév mr mrs ms
+        M mm mme mmes mlle mlles me dr drs pr prs prof st ste sts mgr gén col gal gaux cdt cne cap lt ltn adj sgt s.e rév mr
+        mrs ms
         """
     ),
     abbreviations=words(

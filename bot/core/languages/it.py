@@ -27,8 +27,8 @@ LANGUAGE = Language(
     closing=words("a.c d.c s.p.a s.r.l s.n.c spa srl jr inc ltd corp u.s s.a col prof on ten"),
     numbered=words(
         """
-        n nn num sec secc pag pagg p pp art artt fig figg cap capp vol voll c t tab par all feb mar apr mag giu lug ago set sett ott
-        nov dic
+        n nn num sec secc pag pagg p pp art artt fig figg cap capp vol voll c t tab par all feb mar apr mag giu lug ago set sett
+        ott nov dic
         """
     ),
     phrases=phrases("p. es. | a. C. | d. C. | ad es. | per es. | S. A. | et al. | n. d. | c. a. | e. g."),
