@@ -35,6 +35,9 @@ NEIGHBOURS = {
     "fa": "رودخانه در شب طغیان کرد و مردم این محله از آب گریختند که راه را بسته بود",
     "ur": "دریا رات کو کناروں سے باہر آ گیا اور لوگوں کو گھر سے نکلنے کا وقت نہیں ملا",
     "bg": "Реката излезе от коритото си през нощта и жителите не успяха да си тръгнат, защото никой не ги е предупредил.",
+    "sq": "Lumi doli nga shtrati gjatë natës dhe banorët e lagjes nuk patën kohë të largohen nga shtëpitë e tyre.",
+    "gl": "O río saíu do leito pola noite e os veciños non tiveron tempo de marchar coas súas cousas.",
+    "yi": "די מענטשן האבן נישט געקענט אנטלויפן פון דעם וואסער",
     "el": "Το ποτάμι βγήκε από την κοίτη του τη νύχτα.",
 }
 
@@ -47,6 +50,42 @@ def test_a_language_is_known_by_a_sentence(code: str) -> None:
 @pytest.mark.parametrize("code", NEIGHBOURS)
 def test_a_neighbour_is_not_taken_for_a_language_we_have(code: str) -> None:
     assert detect(NEIGHBOURS[code]) in ("", code)
+
+
+NEWS = {
+    "en": "Last night the old bridge gave way. Nine people were hurt.",
+    "es": "La crecida en el valle continúa. Anoche las aguas cubrieron Vega y dejaron a tres personas sin casa.",
+    "pt": "A cheia no vale continua. Ontem à noite as águas cobriram Veiga e deixaram três pessoas sem casa.",
+    "fr": "Hier soir, une crue a emporté trois maisons. Neuf personnes blessées.",
+    "it": "Ieri sera una piena ha travolto tre case. Nove persone ferite.",
+    "de": "Gestern Abend brach eine Brücke ein. Neun Menschen wurden verletzt.",
+    "he": "גשר ישן קרס אמש בעמק. תשעה תושבים נפצעו קל.",
+}
+
+
+@pytest.mark.parametrize("code", NEWS)
+def test_two_short_sentences_of_news_are_enough(code: str) -> None:
+    assert detect(NEWS[code]) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("橋梁崩落。", ""),
+        ("戦争反対。", "ja"),
+        ("人々帰宅。", "ja"),
+        ("川原橋前駅で増水", "ja"),
+        ("这座桥断了。", "zh"),
+        ("橋斷了，我們走吧。", "zh"),
+        ("他们在「さくら」店门前等你，车来了，大家说再见。", "zh"),
+        ("去看《桜の下》吧，我也去。", ""),
+        ("去看《花の下》，我也去看，明天去看。", ""),
+        ("唐・吉・花・山・水・天・人。", ""),
+        ("山高水深" * 11, "zh"),
+    ],
+)
+def test_what_is_in_han_alone_is_told_by_the_characters_that_one_language_writes(text: str, code: str) -> None:
+    assert detect(text) == code
 
 
 @pytest.mark.parametrize(

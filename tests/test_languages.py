@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import bot.core.languages
-from bot.core.breaks import sentences
+from bot.core.breaks import Kind, paragraphs, sentences
 from bot.core.languages import language
 from bot.core.languages.language import Language
 
@@ -67,6 +67,9 @@ La loi date de 1905.[1]|Elle tient.
 Il est parti.Elle reste.
 (Il est parti.)|Elle reste.
 la digue tient.|on ne sait pas comment.
+tu viens ?|oui, demain.|super !|on y va.|et puis… plus rien.
+encore ! dit-elle.|« tu viens ? » dit-il.|oui.
+Le Gal. Lemar et les Gaux. Istre et Roux dorment.|Nous aussi.
 – Vous étiez là ?|– Oui.|– Ah.
 Le site lemonde.fr est en panne.|Le PIB perd 0,4 %.|Rien.
 Le gén. Morvan et le col. Istre signent.|Il passe le col.|Puis il dort.
@@ -101,6 +104,8 @@ Yahoo! Inc. kept it.|The court knows.
 Why? because.
 the road is shut.|use the bridge.
 The law is old.[2]|It stands.
+See Eq. 3.|Then Eqs. 4 and 5.|The rest holds.
+In May Sen. C. Smith left.|Mt. Ryde is high.|We climbed Mt. Ryde.|It is closed.
 Gen. Ito and Lt. Col. Marsh left.|St. Mary’s is shut.|He lives on Mill St.|The rest too.
 At 3 p.m. EST it fell.|He has a Ph.D.|Then he left.|Prof. A. B. Lee spoke.|Q. Why?|A. No.
 ‘Stop!’ he said.|‘No.’|Visit example.org.|It is free.
@@ -116,7 +121,7 @@ Pumpen, Kabel usw. fehlen.|Es fehlen Pumpen usw.|Das ist schlecht.
 „Wer zahlt?“ fragte sie.|Keiner.
 Kaiser Wilhelm II. kam.|Ludwig XIV. auch.
 »Nein.«|Dann ging er.|»Ja.«|»Nein.«
-Siehe S. 12.|Koch schweigt.
+Siehe S. 12.|Koch schweigt.|Die Fa. Meier zahlt.
 Es kostet 3 Mrd. Euro.|Es fehlen 20 Mio.|Das ist viel.
 Der Termin ist der 3. 11. 2026.|Wir kommen.
 """,
@@ -131,6 +136,7 @@ Compraron cables, etc.|Luego se fueron.
     "it": """
 Il dott. Riva e la sig.ra Conti sono qui.|Poi no.
 Mancano cavi, ecc.|Arriveranno.|Vedi pag. 12, art. 5.|È chiaro.
+Nel sec. XIX nacque il ponte.|Dura 30 sec.|Poi cade.
 «Chi paga?», chiede.|Nessuno.|Resta il piano B.|Si vota.
 """,
     "pt": """
@@ -185,6 +191,9 @@ Kablo, pompa vb. alındı.|Sayı 12.|Sonra gittiler.|Ne?!|Yok.
 水涨了。|桥断了！|谁知道？|没有人。
 “快走！”他喊道，大家走了。
 他说：“走吧。”|然后走了。
+他说：“走吧。回家。”|然后走了。
+他说“走吧。回家。”|然后走了。
+他很高兴（真的。太好了。）走了。|完。
 预算为1.2亿元。|增长3.4%。
 """,
     "ja": """
@@ -193,9 +202,11 @@ Kablo, pompa vb. alındı.|Sayı 12.|Sonra gittiler.|Ne?!|Yok.
 「はい。」|それから帰った。
 劇団「波。」の公演だ。|中止だ！
 予算は1.2億円だ。|（更新。）|続く。
+彼は（笑。）帰った。|（笑。）|彼は「はい。いいえ。」と言った。
 """,
     "ko": """
 물이 찼다.|다리가 끊겼다!|누가?|모른다.
+내 꿈.|저것은 펜.|3.5억 원.|많다.
 2031. 11. 3. 오전에 터졌다.|아무도 없었다.
 “팔지 않는다!” 어부가 말했다.|그는 나갔다.
 """,
@@ -235,6 +246,24 @@ def test_sentences_end_where_a_reader_says(code: str, case: str) -> None:
 def test_a_french_mark_ends_a_sentence_behind_any_space(space: str) -> None:
     text = f"« Quoi{space}? » demande-t-il. Rien{space}! « Ah »{space}? Fin."
     assert marked(text, language("fr")) == f"« Quoi{space}? » demande-t-il.|Rien{space}!|« Ah »{space}?|Fin."
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [
+        ("Voir la carte 👇", Kind.LEAD),
+        ("La carte du pont 3.5 ⬇️", Kind.LEAD),
+        ("Le pont est tombé. Voici comment 👇", Kind.PARAGRAPH),
+        ("Le pont est tombé ! Pourquoi ? ⬇️", Kind.PARAGRAPH),
+        ("橋が落ちた。理由は↓", Kind.PARAGRAPH),
+        ("Le pont est tombé. Voici comment :", Kind.LEAD),
+        ("Ce que l’on sait à cette heure de la chute du vieux pont de Vaux 👇", Kind.PARAGRAPH),
+        ("👇", Kind.LEAD),
+    ],
+)
+def test_what_points_down_leads_to_the_next_lines_if_it_is_short_and_to_the_next_posts_if_not(before: str, kind: Kind) -> None:
+    text = f"{before}\n\nLa suite."
+    assert [place.kind for place in paragraphs(text, 0, len(text), language("fr"))] == [kind]
 
 
 def test_the_first_subtag_decides() -> None:

@@ -18,10 +18,13 @@ SAMPLE = 2000  # characters: enough for any thread in one language
 SURE = 2.0  # the weight of the words that must speak for a language,
 CLEAR = 1.5  # how many times that of the next language,
 SHARE = 0.12  # and how much of all words
+FEW = 4  # words of the Hebrew script, which are then Hebrew if none is Yiddish
+QUOTED = 3  # times as many Japanese as Chinese characters: fewer may be a title that Chinese quotes
+HEADING = 40  # characters: Japanese without kana is no longer
 
 _NO_WORDS = re.compile(r"https?://\S++|www\.\S++|[@#$]\S++|(?<!\S)(?:[\w-]+\.)+[a-zA-Z]{2,}\S*+")
 _RUN = regex.compile(r"\p{L}[\p{L}\p{M}]*+(?:[’'](?=\p{L}))?")
-_KANA, _HAN = re.compile("[\u3041-\u30ff]"), re.compile("[\u3400-\u9fff]")
+_KANA, _HAN = re.compile("[\u3041-\u30fa\u30fc-\u30ff]"), re.compile("[\u3400-\u9fff]")
 
 # The first code point of each stretch of a script, and the script: a language's code where it is written in no other way.
 _STRETCHES = (
@@ -42,8 +45,7 @@ def detect(text: str) -> str:
     words = Counter(_RUN.findall(sample))
     script = _script(words)
     if script == "Han":
-        kana = len(_KANA.findall(sample))
-        return "ja" if kana * 8 > len(_HAN.findall(sample)) else "zh"
+        return _written(sample)
     return _spoken(sample, words, script) if script in WORDS else script
 
 
@@ -58,6 +60,16 @@ def _script(words: Mapping[str, int]) -> str:
     return script if most * 2 > letters.total() else ""
 
 
+def _written(sample: str) -> str:
+    """Chinese or Japanese, by the characters that only one of them writes; a heading without any may be either."""
+    telling = Counter(LETTERS["Han"].get(character, "") for character in sample)
+    kana, han = len(_KANA.findall(sample)), len(_HAN.findall(sample))
+    ja, zh = telling["ja"] + kana, telling["zh"]
+    if ja > zh * QUOTED:
+        return "ja" if telling["ja"] or kana * 8 > han else ""
+    return "zh" if zh > ja * CLEAR or (not ja and han > HEADING) else ""
+
+
 def _spoken(sample: str, words: Counter[str], script: str) -> str:
     """The language that most words speak for, if they do clearly. A word of several languages speaks for each a little."""
     known, telling = WORDS[script], LETTERS[script]
@@ -69,4 +81,6 @@ def _spoken(sample: str, words: Counter[str], script: str) -> str:
         for language in languages:
             weights[language] = weights.get(language, 0) + words[word] / len(languages)
     (next_, _), (most, best) = sorted((weight, language) for language, weight in {"": 0.0, "-": 0.0, **weights}.items())[-2:]
+    if script == "Hebrew" and words.total() >= FEW and not weights["yi"]:
+        return "he"  # its prefixes hide the words that speak for it, while Yiddish is full of its own
     return best if most >= max(SURE, next_ * CLEAR, words.total() * SHARE) else ""

@@ -37,7 +37,7 @@ class Is(IntFlag):
     CENTURY = auto()
     PART = auto()  # the next part of a Korean date or time: 5월 "3일"
     CALL = auto()  # what follows the first group of a telephone number: +33 "6" 12 34 56 78
-    CALLED = auto()  # to nothing but what such a group holds
+    CALLED = auto()  # held of the next group, in such a number only: see `seams`
     MONTH = auto()
     NAME = auto()  # for a title
     SURNAME = auto()  # for an initial: the same words, but "plan B. Ensuite" is told from "J. Dupont" by other means
@@ -64,7 +64,10 @@ UNITS = (
     r"[kM]?[€$£](?:\p{Lu}{2,3})?|Md€|₴|₽|¥|₹|h|min|mn|s|sec|ms|km/h|kts?|m/s|m[²³]/s|mi|ft|mph|kph|[MG]t|USD|EUR|GBP|UAH|RUB|CHF|dB|px|"
     r"lbs?|oz|(?:A\.?D|B\.?C(?:\.?E)?|BCE|CE)"
 )
-BEFORE_ROMAN = words("chapitre tome volume livre acte titre annexe article chapter book act article capitolo capítulo tomo libro Kapitel")
+# Where language.numbered wants a full stop, these do not.
+BEFORE_ROMAN = words(
+    "chapitre tome volume livre acte titre annexe article chapter book act kapitel band capitolo capítulo tomo libro"
+)
 THOUSANDS = "만억조천백万萬亿億兆千百"  # written behind the digits, in Korean and Chinese
 
 
@@ -83,6 +86,7 @@ def _any(*tables: Iterable[str]) -> str:
 def _is(language: Language) -> Table:
     """What a word is, by expressions for the whole of it but the punctuation behind it; those with `\\d` want a digit."""
     common = _any(language.starters, language.links)
+    first = r"\p{L}" if language.nouns else r"[\p{Ll}\p{Lo}]"
     return (
         (Is.MARK, r"[!?;:؟؛%‰]+(?![\p{L}\p{Nd}]).*+|Jr|[»›](?!\p{L}).*+|…[^\p{L}]*|ๆ.*+"),
         (Is.NUMBER, r"[+\-−~≈±]?[$€£¥₴₽₹]?\d.*+"),
@@ -93,7 +97,7 @@ def _is(language: Language) -> Table:
         (Is.UNIT, rf"(?:{UNITS}|{_any(language.units)})\p{{Hangul}}{{0,3}}"),
         (Is.UNIT, rf"US|[{HAN}].*+"),
         (Is.UNIT, rf"(?:{UNITS})[–-]{NUMBER}"),
-        (Is.NOUN, rf"(?!{common}(?![\p{{L}}\p{{M}}]))\p{{{'L' if language.nouns else 'Ll'}}}[\p{{L}}\p{{M}}’'-]+"),
+        (Is.NOUN, rf"(?!{common}(?![\p{{L}}\p{{M}}])){first}[\p{{L}}\p{{M}}’'-]+"),
         (Is.PROPER, rf"(?!{common}(?![\p{{L}}\p{{M}}]))\p{{Lu}}[\p{{L}}\p{{M}}\p{{Nd}}’'-]+"),
         (Is.ROMAN, r"[IVX]{2,7}|[VX]"),
         (Is.CENTURY, r"вв?|ст|siècles?|secol[oi]|siglos?|séculos?|centur(?:y|ies)"),
@@ -114,11 +118,13 @@ def _holds(language: Language) -> Table:
     months, titles = _any(language.months | MONTHS), _any(language.titles)
     return (
         (Is.UNIT | Is.LINK, rf"(?:(?:{UNITS})[–-])?{NUMBER}"),
-        (Is.UNIT, rf"{NUMBER}[{THOUSANDS}]+|[dD]ollars?"),
+        (Is.UNIT, rf"(?:.*[{HAN}](?=\d))?+{NUMBER}[{THOUSANDS}]*"),
+        (Is.UNIT, r"[dD]ollars?"),
         (Is.NOUN | Is.PROPER, rf"(?!{YEAR}$){NUMBER}"),
         (Is.ROMAN, rf"{_any(language.numbered)}\.|{_any(BEFORE_ROMAN)}"),
         (Is.CENTURY, r"[IVX]{1,6}(?:e|ème|er|th|º)?"),
-        (Is.PART, r"\d{1,4}[년월일시분]|오[전후]"),
+        (Is.PART, r"\d{1,4}[년월일시분]"),
+        (Is.PART, r"오[전후]"),
         (Is.CALL, r"[+]\d{1,3}"),
         (Is.CALLED, r"\d{1,4}[)]?"),
         (Is.GROUP, rf"[+\-−~≈±<>]?[$€£¥₴₽₹]?(?:1[/:])?(?:\d{{1,3}}[{NO_BREAK}–-])*+\d{{1,3}}"),
@@ -130,18 +136,20 @@ def _holds(language: Language) -> Table:
         (Is.UNIT, rf"{_any(language.scales)}\.?"),
         (Is.YEAR, rf"{DAY}(?:st|nd|rd|th)?,"),
         (Is.NUMBER | Is.LINK, rf"{months}\.?"),
-        (Is.NUMBER, rf"[nN]\.?[°ºᵒ]|[nN]os?|№|§§?|[제第≈~<>≤≥±−]|\p{{Lu}}{{0,3}}[$€£¥₴₽₹]"),
+        (Is.NUMBER, r"[nN]\.?[°ºᵒ]|[nN]os?|№|§§?|[제第≈~<>≤≥±−]|\p{Lu}{0,3}[$€£¥₴₽₹]"),
         (Is.NUMBER, rf"{_any(language.numbered)}(?:\.|(?<=['׳]))|(?i:env|approx|ca|circa|прибл|ок)\.|A\.?D\.?|M\.?Ö\.?"),
+        # "г." is a town before its name, though no title: it is a year where a sentence ends
         (Is.NAME, rf"{titles}\.|г\.|(?=[\p{{Lu}}\p{{Lo}}]){titles}"),
         (Is.SURNAME, r"\p{Lu}\.(?:-?\p{Lu}\.)?"),
         (Is.PHRASE, rf"{_any(first.rstrip('.') for first, _ in language.phrases)}\.?"),
         (ANY, rf"(?:.*[\s(\[{{{NO_BREAK}«“„\"'’–—-])?[«‹]"),
-        (Is.PLACE, r".*\d[°º′'’″\"”](?:[NSEWO],?)?|-?\d{1,3}\.\d{3,},"),
+        (Is.PLACE, r".{0,32}\d[°º′'’″\"”](?:[NSEWO],?)?|-?\d{1,3}\.\d{3,},"),
         (Is.PLACE, r"[NSEWO],?"),
     )
 
 
 _NO_BREAKS = re.compile(f"[{NO_BREAK}]++")
+_HAN = re.compile(f"[{HAN}]")
 _DIGIT = regex.compile(r"\d")
 _LEADING = regex.compile(rf"[{OPENERS}]*+(?:\p{{L}}{{1,6}}[’'](?=\p{{L}}))?")
 _TRAILING = regex.compile(rf"(?<=[^{CLOSERS}.,;:!?…،؛])[{CLOSERS}.,;:!?…،؛]++$")
@@ -175,7 +183,7 @@ class Holding:
         self._is, self._holds = _sum(_is(language)), _sum(_holds(language))
         nouns = Is.NOUN if language.nouns else Is(0)
         name = Is.NAME | Is.SURNAME | nouns
-        self._plainly = {"Ll": Is.NOUN, "Lu": name | Is.PROPER, "Lo": name}
+        self._plainly = {"Ll": Is.NOUN, "Lu": name | Is.PROPER, "Lo": name | Is.NOUN}
         self._tabled = frozenset(map(_folded, _tabled(language)))
         self.is_, self.holds = lru_cache(REMEMBERED)(self._what_is), lru_cache(REMEMBERED)(self._what_holds)
 
@@ -197,14 +205,13 @@ class Holding:
 
     def _is_plain(self, word: str) -> bool:
         """Whether a word is in no table and no sign for a unit, so that its first letter says all: the most are."""
-        return len(word) > SIGN and word.isalpha() and _folded(word) not in self._tabled
+        return len(word) > SIGN and word.isalpha() and not _HAN.match(word) and _folded(word) not in self._tabled
 
 
 def _tabled(language: Language) -> Iterator[str]:
     """All words that the expressions are made of."""
     tables = (language.starters, language.links, language.units, language.months | MONTHS, language.particles, language.scales)
-    tables = (*tables, BEFORE_ROMAN)
-    for table in (*tables, language.numbered, language.titles, *language.phrases):
+    for table in (*tables, BEFORE_ROMAN, language.numbered, language.titles, *language.phrases):
         yield from (word.rstrip(".") for word in table)
 
 

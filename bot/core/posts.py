@@ -134,20 +134,20 @@ class Layout:
         Its own count is law, and where a post begins or ends it may see what it did not see in the whole text: X skips a letter
         of some links at the very start. But it sees nothing beyond white space.
         """
-        rules, rulers = self.frame.rules, {id(part.block): ruler for part, ruler in self.parts}
-        used = []
-        for n, piece in enumerate(pieces, 1):
-            text = numbered(piece.text, n, len(pieces), self.frame.numbering)
-            if not (_apart(piece, text) or rulers[id(piece.block)].plain(piece.start, piece.end)):
-                used.append(rules.used(text))
+        rules, style, rulers = self.frame.rules, self.frame.numbering, {id(part.block): ruler for part, ruler in self.parts}
+        used = [
+            rules.used(numbered(piece.text, n, len(pieces), style))
+            for n, piece in enumerate(pieces, 1)
+            if not _apart(piece, style.place == "start" and bool(mark(n, len(pieces), style)))
+            and not rulers[id(piece.block)].plain(piece.start, piece.end)
+        ]
         return max(used, default=0) + self.frame.reserved - (rules.length or NO_LIMIT)
 
 
-def _apart(piece: Piece, numbered: str) -> bool:
-    """Whether white space stands before and behind a piece, in its block and in its post."""
+def _apart(piece: Piece, led: bool) -> bool:
+    """Whether white space stands before and behind a piece in its block, and in its post, which a number may lead."""
     text, start, end = piece.block.text, piece.start, piece.end
-    begins, ends = text[start - 1 : start].isspace() or not start, text[end : end + 1].isspace() or end == len(text)
-    return begins and ends and not numbered.startswith(text[start : start + 1])
+    return led and (not start or text[start - 1].isspace()) and (end == len(text) or text[end].isspace())
 
 
 def _ruler(block: Block, rules: Rules) -> Ruler:

@@ -119,6 +119,7 @@ def _spaces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 _MARK, _LINK, _LINKED = Is.MARK.value, Is.LINK.value, (Is.NUMBER | Is.MONTH).value
+_CALL, _CALLED = Is.CALL.value, Is.CALLED.value
 
 
 def _held(looks: Sequence[_Look], item: bool) -> list[int]:
@@ -130,6 +131,9 @@ def _held(looks: Sequence[_Look], item: bool) -> list[int]:
             # "2 à 3 km", "3 de mayo": a link holds on both sides, or on neither
             if look.holds & looks[at + 1].is_ & _LINK and at + 2 < len(looks) and looks[at + 2].is_ & _LINKED:
                 held[at] = held[at + 1] = _LINK
+            # "+33 6 12": a digit or four alone are anything, but behind a country's code they dial
+            elif at and held[at - 1] & _CALL and look.holds & _CALLED:
+                held[at] |= looks[at + 1].is_ & _CALL
     if held and item:
         held[0] = _MARK
     run = 0

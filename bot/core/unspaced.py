@@ -22,8 +22,14 @@ _VOICING = "\u3099\u309a\uff9e\uff9f"
 _NO_START = f"{_VOICING}ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶーｧｨｩｪｫｬｭｮｯｰ々〻ゝゞヽヾ・゠–〜～…‥{PAUSES}{WIDE_STOPS}"
 # Never before a digit: 2026年, 第5回. Nor between a quote and the particle that takes it up: 「はい」と.
 _NEXT = rf"(?=[{KANA}{HAN}{WIDE_OPENERS}A-Za-z])(?![{_NO_START}])(?!(?<=[{CJK_CLOSERS}])[{_HIRAGANA}])"
-# Chinese: between any two characters, as only a dictionary knows its words.
-_CHINESE = re.compile(rf"(?<=[{HAN}{KANA}A-Za-z{PAUSES}])(?<![A-Za-z](?=[A-Za-z])){_NEXT}")
+_UNCOUNTED = r"(?<!\d[万萬亿億千百])(?<!\d [万萬亿億千百])(?<!\d[万萬千百][亿億万萬])"
+_UNITS = (
+    r"(?<=公)[里斤顷頃尺]|(?<=小)[时時]|(?<=分)[钟鐘]|(?<=[平立])方|(?<=平方)公|(?<=[平立]方)米|(?<=[厘毫千])米|(?<=千)[克瓦]|"
+    r"(?<=[美欧歐])元|(?<=[个個])月|(?<=世)[纪紀]"
+)
+# Chinese: between any two characters, as only a dictionary knows its words; but not behind the thousands of a number, as its
+# unit follows, nor within a unit.
+_CHINESE = re.compile(rf"(?<=[{HAN}{KANA}A-Za-z{PAUSES}])(?<![A-Za-z](?=[A-Za-z])){_UNCOUNTED}(?!{_UNITS}){_NEXT}")
 # Japanese: a phrase ends in hiragana (particles, endings), and the next begins in another script; を is always a particle.
 _JAPANESE = re.compile(rf"(?:(?<=[{_HIRAGANA}])(?<![おご])(?![{KANA}]|(?<!を)[{_HIRAGANA}])|(?<=[を{PAUSES}])){_NEXT}")
 _THAI_RUN = re.compile(f"[{THAI}]{{2,}}")

@@ -14,13 +14,13 @@ LANGUAGE = Language(
     code="en",
     titles=words(
         """
-        mr mrs ms mx dr drs prof st sts gen lt sgt capt col cmdr maj cpl pvt adm brig sen rep gov pres rev hon supt det insp
+        mr mrs ms mx mt dr drs prof st sts gen lt sgt capt col cmdr maj cpl pvt adm brig sen rep gov pres rev hon supt det insp
         messrs mme msgr amb atty
         """
     ),
     abbreviations=words(
         """
-        vs e.g i.e eg ie cf viz approx dept ft mt ibid v incl excl esp a.k.a
+        vs e.g i.e eg ie cf viz approx dept ft ibid v incl excl esp a.k.a
         """
     ),
     closing=words(
@@ -35,7 +35,7 @@ LANGUAGE = Language(
         ca op n est
         """
     ),
-    phrases=phrases("e. g. | i. e. | et al. | op. cit. | p. m. | a. m. | ph. d. | a. k."),
+    phrases=phrases("e. g. | i. e. | Ph. D. | M. D. | et al. | op. cit. | p. m. | a. m. | ph. d. | a. k."),
     months=words(
         """
         january february march april may june july august september october november december jan feb mar apr jun jul aug

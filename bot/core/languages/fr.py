@@ -61,7 +61,7 @@ LANGUAGE = Language(
         """
     ),
     scales=words("mille millier milliers million millions milliard milliards"),
-    links=words("à et ou de sur x"),
+    links=words("à au et ou de sur x"),
     starters=words(
         """
         le la les l’ un une des d’ du de ce cet cette ces c’ ça ceci cela celui celle ceux il elle ils elles on je j’ tu
