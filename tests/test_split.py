@@ -90,10 +90,19 @@ def test_posts_are_as_few_as_can_be_before_they_are_even() -> None:
 
 
 def test_of_two_equally_even_ways_the_one_without_a_widow_is_taken() -> None:
-    a, b = "a" * 20, "b" * 20
-    assert cuts(f"a {a[:18]} b", 20, "words") == ["a", f"{a[:18]} b"]
-    assert cuts(f"c {a} b", 20, "words") == ["c", a, "b"]
-    assert cuts(f"{a} {b}", 20) == [a, b]
+    long = "a" * 18
+    assert cuts(f"a {long} b", 20, "words") == ["a", f"{long} b"]
+
+
+def test_a_sentence_more_is_not_cut_to_cut_at_a_better_place() -> None:
+    """Two commas would be better places than one space, but they would cut the sentence twice."""
+    assert cuts("Bbb, c c, bbb. C", 8, "words") == ["Bbb, c", "c, bbb.", "C"]
+
+
+def test_a_total_that_turns_out_wider_than_it_seemed_ends_well() -> None:
+    """Eight posts would hold it if their numbers took no room; of "10/12 aaaa" no post of eight can be made."""
+    found = cuts(" ".join(["aaaa"] * 12), 8, numbering=NUMBERED)
+    assert "".join(post.partition(" ")[2].replace(" ", "") for post in found) == "a" * 48
 
 
 def test_a_unit_is_cut_only_if_no_post_can_hold_it() -> None:

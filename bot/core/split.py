@@ -18,13 +18,11 @@ from bot.core.breaks import Kind
 from bot.core.units import SENTENCE, WAYS, Room, Unit, Units
 
 # What a set of breaks costs, as one integer that is read like digits: breaks within a word, then behind a lead-in, then all
-# that cut a sentence, then each kind from the worst; then unevenness (the sum of squared lengths in the network's unit), then
-# whether the last post is a widow. It compares like a tuple and adds up.
+# that cut a sentence, then each kind from the worst; then unevenness: the sum of squared lengths in the network's unit. It
+# compares like a tuple and adds up. Of equal ways the one with the longest last post is taken: no widow.
 CUT = 1 << (64 + 24 * Kind.LEAD)  # the place after those of the kinds that are better
 PRICE = {kind: 1 << (64 + 24 * (kind + (kind >= Kind.LEAD))) for kind in Kind}
 PRICE |= {kind: PRICE[kind] + CUT for kind in Kind if kind > Kind.ANSWER}
-EVEN = 2
-WIDOW = 10  # a last post is one that fills no more than a tenth of its room
 
 
 class Split:
@@ -126,16 +124,15 @@ class Split:
 
         The later a post ends, the later the best one before it ends: lengths are squared. So the ranges are halved in turn.
         """
-        openings, final = self._openings, len(self.atoms) - 1
+        openings = self._openings
         todo = [(tos, froms)]
         while todo:
             tos, froms = todo.pop()
             place = tos[len(tos) // 2]
-            end, widow = self._closings[place], self.room(post)[0] // WIDOW if place == final else -1
-            least = -1
+            end, least = self._closings[place], -1
             for origin in froms if len(froms) == 1 else range(self._earliest(place, post, froms[0] + 1) - 1, froms[-1] + 1):
                 length = end - openings[origin + 1]
-                cost = costs[origin] + EVEN * length * length + (length <= widow)
+                cost = costs[origin] + length * length
                 if cost < least or least < 0:
                     least, best = cost, origin
             kind = self.atoms[place].kind
