@@ -14,7 +14,7 @@ from bot.core.text import graphemes
 
 RAW = {name: tomllib.loads((gold.GOLD / f"{name}.toml").read_text(encoding="utf-8")) for name in gold.HALVES}
 # What the rules reached when the floors were last raised; `python -m benchmarks.gold` prints where they are.
-LEAST_F1 = {"tuned": 0.99, "held_out": 0.94}
+LEAST_F1 = {"tuned": 0.99, "held_out": 0.96}
 LEAST_SEAMS = {"tuned": 76, "held_out": 68}
 Case = dict[str, Any]
 
