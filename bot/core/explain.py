@@ -129,7 +129,7 @@ def _chosen(number: int, one: _Post) -> Seam:
         before, after = lengths(last)
         return Place(_words(one, last), kind(last), abs(before - after))
 
-    others = split.others(one.lasts, one.at + 1)
+    others = split.elsewhere(one.lasts, one.at + 1)
     return Seam(number, place(one.lasts[one.at]), place(min(others, key=cost)) if others else None)
 
 

@@ -142,7 +142,7 @@ class Split:
             if place < tos[-1]:
                 todo.append((range(place + 1, tos[-1] + 1), range(best, froms[-1] + 1)))
 
-    def others(self, lasts: Sequence[int], post: int) -> list[int]:
+    def elsewhere(self, lasts: Sequence[int], post: int) -> list[int]:
         """Where else a post could have ended, had the posts beside it begun and ended where they do."""
         first, last, end = [-1, *lasts][post - 1] + 1, lasts[post - 1], lasts[post]
         places = range(max(first, self._earliest(end, post + 1, first) - 1), end)
