@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.breaks import Break, lines, paragraphs, sentences, words
-from bot.core.gauge import scale
+from bot.core.gauge import STEPS, scale
 from bot.core.languages import language
 from bot.core.model import Figure, Numbering, Span
 from bot.core.number import FORM, OFF
@@ -286,6 +286,10 @@ SWALLOWED = (
     )
 )
 GREEDY = st.lists(st.sampled_from(SWALLOWED), min_size=1, max_size=40).map("".join)
+
+
+def test_every_way_to_count_has_its_scale() -> None:
+    assert set(STEPS) == set(DIALECTS)
 
 
 @given(GREEDY, st.sampled_from(NETWORKS), st.sampled_from(["ja", "fr"]))
