@@ -24,8 +24,14 @@ class State(StrEnum):
     DOUBTED = "doubted"  # it may be out: to be looked for
     DONE = "done"  # it is out
     FAILED = "failed"  # the network said no; it is not out
+    CLAIMED = "claimed"  # the network says that it has it already: to be looked for
     PARKED = "parked"  # nobody can tell: a human decides
     CANCELLED = "cancelled"  # it is not out, and will not go
+    RECALLED = "recalled"  # it may be out, and is to be rolled back: to be looked for
+    STRANDED = "stranded"  # likewise, and nobody can tell: a human decides
+    LEAVING = "leaving"  # it is out, and is to be removed
+    STUCK = "stuck"  # it is out, and could not be removed
+    REMOVED = "removed"  # it was out, and is not any more
 
 
 class Kind(StrEnum):
@@ -37,8 +43,12 @@ class Kind(StrEnum):
     REFUSED = "refused"  # the network said no
     DOUBTED = "doubted"  # sent, and no answer that can be trusted
     ABSENT = "absent"  # it is certain that the batch is not out: to be sent again, not before `until`
+    CLAIMED = "claimed"  # refused as a duplicate of something that the network does not name
     UNKNOWABLE = "unknowable"  # looked, and cannot tell
     CANCELLED = "cancelled"  # a human wants it no more
+    WITHDRAWN = "withdrawn"  # a human wants all of the thread rolled back
+    REMOVED = "removed"  # it is gone
+    KEPT = "kept"  # the network would not remove it
 
 
 TRANSITIONS: dict[tuple[State, Kind], State] = {
@@ -62,7 +72,42 @@ TRANSITIONS: dict[tuple[State, Kind], State] = {
     (State.PARKED, Kind.CANCELLED): State.CANCELLED,
     (State.CANCELLED, Kind.ABSENT): State.WAITING,  # a human asked for it after all
     (State.CANCELLED, Kind.DEFERRED): State.DOUBTED,  # likewise, where it may be out: to be looked for first
+    (State.INFLIGHT, Kind.CLAIMED): State.CLAIMED,
+    (State.CLAIMED, Kind.PUBLISHED): State.DONE,
+    (State.CLAIMED, Kind.DEFERRED): State.CLAIMED,
+    (State.CLAIMED, Kind.UNKNOWABLE): State.PARKED,  # to send it again would only be refused again
+    (State.FAILED, Kind.PUBLISHED): State.DONE,  # a human saw it
+    (State.WAITING, Kind.WITHDRAWN): State.CANCELLED,
+    (State.FAILED, Kind.WITHDRAWN): State.CANCELLED,
+    (State.CANCELLED, Kind.WITHDRAWN): State.CANCELLED,
+    (State.DONE, Kind.WITHDRAWN): State.LEAVING,
+    (State.INFLIGHT, Kind.WITHDRAWN): State.RECALLED,
+    (State.DOUBTED, Kind.WITHDRAWN): State.RECALLED,
+    (State.CLAIMED, Kind.WITHDRAWN): State.RECALLED,
+    (State.PARKED, Kind.WITHDRAWN): State.RECALLED,
+    (State.RECALLED, Kind.PUBLISHED): State.LEAVING,
+    (State.RECALLED, Kind.ABSENT): State.CANCELLED,
+    (State.RECALLED, Kind.DEFERRED): State.RECALLED,
+    (State.RECALLED, Kind.UNKNOWABLE): State.STRANDED,
+    (State.STRANDED, Kind.PUBLISHED): State.LEAVING,
+    (State.STRANDED, Kind.ABSENT): State.CANCELLED,
+    (State.LEAVING, Kind.REMOVED): State.REMOVED,
+    (State.LEAVING, Kind.DEFERRED): State.LEAVING,
+    (State.LEAVING, Kind.KEPT): State.STUCK,
+    (State.RECALLED, Kind.WITHDRAWN): State.RECALLED,  # asked for once more
+    (State.STRANDED, Kind.WITHDRAWN): State.RECALLED,
+    (State.LEAVING, Kind.WITHDRAWN): State.LEAVING,
+    (State.STUCK, Kind.WITHDRAWN): State.LEAVING,
+    (State.REMOVED, Kind.WITHDRAWN): State.REMOVED,
+    (State.REMOVED, Kind.ABSENT): State.WAITING,  # wanted after all: as a new post, under a new key
 }
+
+
+IN_DOUBT = frozenset(
+    {State.INFLIGHT, State.DOUBTED, State.CLAIMED, State.PARKED, State.RECALLED, State.STRANDED}
+)  # it may be out
+SOUGHT = frozenset({State.INFLIGHT, State.DOUBTED, State.CLAIMED, State.RECALLED})  # the next step is to look for it
+OUT = frozenset({State.DONE, State.LEAVING, State.STUCK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +159,15 @@ def _after(post: Progress, event: Event, index: int) -> Progress:
     state = TRANSITIONS.get((post.state, event.kind))
     if state is None or not _whole(post, event):
         raise BrokenLedger(f"post {index} is {post.state} and cannot be {event.kind} – the ledger is damaged")
-    post = replace(post, state=state, until=event.until, why=event.why)
+    if post.state is State.REMOVED and state is State.WAITING:
+        return Progress(why=event.why)  # a new post, under a new key: the old one's would only find what is gone
+    died, post = post.state is State.INFLIGHT, replace(post, state=state, until=event.until, why=event.why)
     if event.kind is Kind.INTENDED:
         return replace(post, key=event.key, batch=(event.first, event.last), lost=event.at)
-    if event.kind is Kind.DOUBTED:  # a send may have been repeated for long: it is absence since the last one that counts
+    if event.kind in (Kind.DOUBTED, Kind.CLAIMED):  # a send may have been repeated for long: absence since the last one counts
         return replace(post, doubts=post.doubts + 1, lost=event.at)
+    if event.kind is Kind.WITHDRAWN and died:
+        return replace(post, lost=event.at)
     if event.kind is Kind.PUBLISHED:
         return replace(post, receipt=event.receipts[index - event.first])
     return post
@@ -132,7 +181,7 @@ def _whole(post: Progress, event: Event) -> bool:
     if event.kind is Kind.PUBLISHED:
         return len(event.receipts) == event.last - event.first + 1 and post.batch == batch
     may_be_out = post.state is State.CANCELLED and event.kind is Kind.DEFERRED
-    if may_be_out or post.state in (State.INFLIGHT, State.DOUBTED, State.PARKED):
+    if may_be_out or post.state in IN_DOUBT:
         return post.batch is not None and event.first <= post.batch[0] and post.batch[1] <= event.last
     return True
 
@@ -151,7 +200,7 @@ class Send:
 @dataclass(frozen=True, slots=True)
 class Find:
     """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `lost`: until when
-    they may have been sent."""
+    they may have been sent. `claimed`: the network says that it has them."""
 
     first: int
     last: int
@@ -159,6 +208,15 @@ class Find:
     died: bool
     lost: datetime
     doubts: int
+    claimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove the posts `first` to `last`, which went out together."""
+
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +229,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The post `index` is failed, parked or cancelled: nothing goes out after it."""
+    """The post `index` is failed, parked, cancelled, or could not be rolled back: nothing happens by itself."""
 
     index: int
     state: State
@@ -183,25 +241,38 @@ class Done:
     """Every post is out."""
 
 
-Step = Send | Find | Wait | Stop | Done
+Step = Send | Find | Remove | Wait | Stop | Done
 
 
 def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
-    """What to do next with a thread: strictly in order, so the first post that is not out decides."""
-    for index, post in enumerate(posts, 1):
-        if post.state is State.DONE:
-            continue
-        if post.state in (State.FAILED, State.PARKED, State.CANCELLED):
-            return Stop(index, post.state, post.why)
-        if post.until and post.until > now:
-            return Wait(post.until, post.why)
-        if post.state is State.WAITING:
-            return Send(*(post.batch or _fresh(posts, index, batch)), post.key, post.doubts)
-        assert post.batch, "an intended post has a batch"
-        assert post.key is not None, "and a key"
-        assert post.lost, "and a time"
-        return Find(*post.batch, post.key, post.state is State.INFLIGHT, post.lost, post.doubts)
-    return Done()
+    """What to do next with a thread: strictly in order, so the first post that is not out decides; where it is rolled back,
+    the last that is still out."""
+    index = _last(posts, State.RECALLED) or _last(posts, State.LEAVING) or _first_missing(posts)
+    if index is None:
+        return Done()
+    post = posts[index - 1]
+    if post.state not in (State.WAITING, State.LEAVING, *SOUGHT):
+        return Stop(index, post.state, post.why)
+    if post.until and post.until > now:
+        return Wait(post.until, post.why)
+    if post.state is State.WAITING:
+        return Send(*(post.batch or _fresh(posts, index, batch)), post.key, post.doubts)
+    assert post.batch, "an intended post has a batch"
+    if post.state is State.LEAVING:
+        leaving = (each for each in range(post.batch[0], index + 1) if posts[each - 1].state is State.LEAVING)
+        return Remove(next(leaving), index)
+    assert post.key is not None, "and a key"
+    assert post.lost, "and a time"
+    died, claimed = post.state is State.INFLIGHT, post.state is State.CLAIMED
+    return Find(*post.batch, post.key, died, post.lost, post.doubts, claimed)
+
+
+def _first_missing(posts: Sequence[Progress]) -> int | None:
+    return next((index for index, post in enumerate(posts, 1) if post.state is not State.DONE), None)
+
+
+def _last(posts: Sequence[Progress], state: State) -> int | None:
+    return next((index for index in range(len(posts), 0, -1) if posts[index - 1].state is state), None)
 
 
 def _fresh(posts: Sequence[Progress], first: int, batch: int) -> tuple[int, int]:
@@ -222,7 +293,7 @@ def patience(doubts: int) -> timedelta:
 
 def receipts(posts: Sequence[Progress]) -> tuple[Receipt, ...]:
     """The receipts of the posts that are out, in order."""
-    return tuple(post.receipt for post in posts if post.receipt)
+    return tuple(post.receipt for post in posts if post.receipt and post.state in OUT)
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

@@ -10,7 +10,9 @@ BotError
     ├── OutcomeUnknown   something may have been published: look first
     ├── CannotTell       we looked and still do not know: ask a human
     ├── Unauthorized     renew the credentials
+    ├── Halted           nothing was published, and nothing will be before a human does something elsewhere: pay, say
     └── Rejected         the network said no, in its own words
+        └── Claimed          the network says that it has this already, not where: look for it, else ask
 """
 
 from __future__ import annotations
@@ -97,8 +99,17 @@ class Unauthorized(NetworkError):
     """The network does not accept the credentials."""
 
 
+class Halted(NetworkError):
+    """Nothing was published, and trying again is of no use before a human did something elsewhere (paid, say). The thread is
+    paused."""
+
+
 class Rejected(NetworkError):
     """The network said no, in its own words; the same request would be refused again."""
+
+
+class Claimed(Rejected):
+    """The network refuses this as a duplicate and does not say of what: what we sent before, or what somebody else did."""
 
 
 def hint(word: str, known: Iterable[str]) -> str:

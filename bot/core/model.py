@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from bot.core.rules import Rules
 
 EntityKind = Literal["link", "mention", "tag", "cashtag"]
 
@@ -29,12 +32,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture that the author asked for: `source` as written, relative to the draft's folder."""
+    """A picture that the author asked for: `source` as written, relative to the draft's folder; `focus` is the point that a
+    network must not crop, "x,y" from the centre, each from -1 to 1 (right and up), empty where none was named."""
 
     source: str
     alt: str
     only: frozenset[str] | None
     span: Span
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,20 @@ class Draft:
     numbering: Numbering | None = None
     split: str = ""
     content_warning: str = ""
+    links: str = ""  # "last": gathered in the last post, on networks where posts with links cost more
+    absent: str = ""  # what becomes of people who are not on a network: their "name", their "link", or an "error"
+    options: Mapping[str, str] = field(default_factory=dict)  # how it is to be shown: names and values of `Rules.options`
     spans: Mapping[str, Span] = field(default_factory=dict)  # where each front matter key stands
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the config's `[people]`: their plain name, their own page, and their handle on each network, without the
+    first `@`."""
+
+    name: str
+    url: str
+    handles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +132,17 @@ class Picture:
     height: int
     size: int
     alt: str
+    focus: str = ""  # as in `Figure`
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands under a post for the page that it links to: read when the plan was made, sent as it is."""
+
+    url: str
+    title: str
+    description: str
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +157,15 @@ class Post:
     unit: str
     annotations: tuple[Annotation, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     """One chain of posts on one account. `destination` says where the account pointed when the plan was made; `lang` is the
-    draft's, else the one that its words are in; `content_warning` stands over each post, where the network has such."""
+    draft's, else the one that its words are in; `content_warning` stands over each post, where the network has such;
+    `options` are those of `Rules.options` that are set; `follows` is the digest of the plan whose thread on this account it
+    continues, empty for a thread of its own."""
 
     account: str
     network: str
@@ -143,6 +175,8 @@ class Thread:
     lang: str
     posts: tuple[Post, ...]
     content_warning: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,28 +191,53 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What had to be asked before composing. `people` maps the handles that a network knows to what it needs for a mention
-    (a DID, say); None: a mention on this network needs no more than its handle."""
+    """What had to be asked before composing. `rules` are the limits that a server named, None: those of its network.
+    `people` maps the handles that a network knows to what it needs for a mention (a DID, say); None: a mention on this
+    network needs no more than its handle."""
 
     people: Mapping[str, str] | None = None
     warnings: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()  # what could not be asked: fine for a preview, not for publishing
+    rules: Rules | None = None
+    cards: Mapping[str, Card] = field(default_factory=dict)  # by the address of the page
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much of a network's allowance is left: `name` says of what ("posts", "uploads"), `resets` when it is full again."""
+
+    name: str
+    left: int
+    total: int
+    resets: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who is signed in with an account, until when (None: until it is revoked), and what was last heard of its limits."""
+
+    handle: str
+    until: datetime | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key of an account in the config. A `secret` holds a reference such as `env:SKY_PASSWORD`, never the secret; a
-    `folder` is relative to the config file; a `server` is an origin, https but on loopback. Without default: required."""
+    """One key of an account in the config. A `secret` holds a reference such as `env:SKY_PASSWORD`, never the secret, and may
+    be left out where its default is empty (then `threadbot login` gives one); a `folder` is relative to the config file; a
+    `server` is an origin, https but on loopback; a `number` is decimal, not below zero; `choices`, where there are any, are
+    all that may be written. Without default: required."""
 
     name: str
-    kind: Literal["text", "url", "server", "folder", "secret"] = "text"
+    kind: Literal["text", "url", "server", "folder", "secret", "number"] = "text"
     default: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account of the config. Settings are checked and complete; a secret is read only when a driver asks for it, which
-    may raise Unauthorized."""
+    may raise Unauthorized; one that the config does not name is not in `secrets`."""
 
     name: str
     network: str

@@ -11,10 +11,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from bot.core.errors import PlanError
-from bot.core.model import Annotation, Picture, Post, Thread
+from bot.core.model import Annotation, Card, Picture, Post, Thread
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,18 @@ class Plan:
 
     def pictures(self) -> frozenset[str]:
         """The sha256 of every picture that the plan sends."""
-        return frozenset(picture.sha256 for thread in self.threads for post in thread.posts for picture in post.pictures)
+        posts = [post for thread in self.threads for post in thread.posts]
+        cards = (post.card.picture for post in posts if post.card and post.card.picture)
+        return frozenset(picture.sha256 for picture in chain(cards, *(post.pictures for post in posts)))
+
+
+# What came to threads, posts and pictures later is left out where it is empty: plans sealed before keep their digest.
+LATER = frozenset({"content_warning", "options", "follows", "card", "focus"})
 
 
 def _sent(thread: Thread) -> dict[str, Any]:
-    """A thread as its digest sees it. What came later is left out where it is empty: plans sealed before keep their digest."""
-    fields = asdict(thread)
-    return fields if thread.content_warning else {key: each for key, each in fields.items() if key != "content_warning"}
+    """A thread as its digest sees it."""
+    return asdict(thread, dict_factory=lambda pairs: {name: value for name, value in pairs if value or name not in LATER})
 
 
 def canonical(value: object) -> bytes:
@@ -75,4 +81,9 @@ def _thread(value: Mapping[str, Any]) -> Thread:
 def _post(value: Mapping[str, Any]) -> Post:
     annotations = tuple(Annotation(**each) for each in value["annotations"])
     pictures = tuple(Picture(**each) for each in value["pictures"])
-    return Post(**{**value, "annotations": annotations, "pictures": pictures})
+    card = _card(value["card"]) if value.get("card") else None
+    return Post(**{**value, "annotations": annotations, "pictures": pictures, "card": card})
+
+
+def _card(value: Mapping[str, Any]) -> Card:
+    return Card(**{**value, "picture": Picture(**value["picture"]) if value["picture"] else None})

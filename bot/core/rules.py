@@ -16,7 +16,9 @@ class Rules:
     `length` is in the unit of `dialect` (a key of `bot.core.text.DIALECTS`), `bytes` in UTF-8 bytes of a post's text,
     `picture_bytes` in bytes, `picture_pixels` in pixels (width times height), `alt_length` in characters, `batch` in
     posts that one commit carries, `settle` in seconds before absence in a look-up means absence. 0 means no limit.
-    `content_warning`: posts can stand behind one, and it counts. `source` says where the numbers come from.
+    `content_warning`: posts can stand behind one, and it counts. `options` are what an author may ask of the network (who may
+    reply, who sees it), each with the values that it knows, the default first. `dear_links`: a post with a link costs more.
+    `source` says where the numbers come from.
     """
 
     dialect: str
@@ -31,6 +33,8 @@ class Rules:
     batch: int = 1
     settle: float = 0.0
     content_warning: bool = False
+    options: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    dear_links: bool = False
 
     @property
     def unit(self) -> str:

@@ -22,6 +22,7 @@ from bot.core.wording import block
 from bot.media.fit import Fitted, Unfit, fit, read
 from bot.networks.base import Network
 from bot.store.config import Config
+from bot.store.memory import Memory
 
 LARGEST_DRAFT = 2_000_000  # bytes
 
@@ -136,7 +137,7 @@ def _target(name: str, config: Config, networks: Mapping[str, Network]) -> Targe
 
 
 def _asked(target: Target, draft: Draft, config: Config, networks: Mapping[str, Network]) -> Target:
-    facts = networks[target.network].facts(config.accounts[target.account], handles(draft, target))
+    facts = networks[target.network].facts(config.accounts[target.account], handles(draft, target), Memory())
     return Target(target.account, target.network, target.destination, target.rules, target.numbering, facts)
 
 

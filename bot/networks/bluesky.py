@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.errors import CannotTell, NetworkError, OutcomeUnknown, Rejected, Transient, Unauthorized
 from bot.core.model import Account, Annotation, Facts, Picture, Post, Receipt, Setting
 from bot.core.rules import Rules
-from bot.networks.base import Batch, Key, Network, World
+from bot.networks.base import Batch, Key, Memory, Network, World
 from bot.networks.repo import blob_cid, record_cid, tid
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def destination(account: Account) -> str:
     return f"{account.settings['handle']} on {account.settings['server']}"
 
 
-def facts(account: Account, handles: frozenset[str]) -> Facts:
+def facts(account: Account, handles: frozenset[str], _memory: Memory) -> Facts:
     """The DIDs of the handles that a draft mentions; asked without signing in."""
     if not handles:
         return Facts(people={})

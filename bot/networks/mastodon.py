@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.core.model import Account, Facts, Setting
 from bot.core.rules import Rules
-from bot.networks.base import Network
+from bot.networks.base import Memory, Network
 
 MASTODON = Rules(
     dialect="mastodon",
@@ -22,7 +22,7 @@ MASTODON = Rules(
 )
 
 
-def facts(account: Account, _handles: frozenset[str]) -> Facts:
+def facts(account: Account, _handles: frozenset[str], _memory: Memory) -> Facts:
     """What is assumed while instances are not asked."""
     said = f"{account.name}: the limits of {account.settings['server']} were not asked – {MASTODON.length} characters assumed"
     return Facts(assumed=(said,))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from bot.core.model import Limit
+
+WHOLE = re.compile("[0-9]{1,9}")
 PATIENCE = 86_400.0  # seconds: no server may ask for a longer wait
 
 
@@ -21,6 +24,17 @@ def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
     for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
         if (wait := _seconds(headers.get(name, ""), now)) is not None:
             return min(max(wait, 0.0), PATIENCE)
+    return None
+
+
+def limit_of(headers: Mapping[str, str], now: datetime) -> Limit | None:
+    """What is left of a server's allowance, as it says with an answer; None: it did not say."""
+    for style in ("ratelimit", "x-ratelimit", "x-rate-limit"):
+        left, total = headers.get(f"{style}-remaining", ""), headers.get(f"{style}-limit", "")
+        if WHOLE.fullmatch(left) and WHOLE.fullmatch(total):
+            wait = _seconds(headers.get(f"{style}-reset", ""), _moment(headers.get("date", "")) or now)
+            resets = None if wait is None else now + timedelta(seconds=min(max(wait, 0.0), PATIENCE))
+            return Limit("requests", int(left), int(total), resets)
     return None
 
 

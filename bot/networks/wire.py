@@ -27,9 +27,10 @@ import httpx
 from bot import __version__
 from bot.core.errors import NetworkError, OutcomeUnknown, Rejected, Transient
 from bot.core.hosts import is_loopback
+from bot.core.model import Limit
 from bot.networks.hiding import CONTROLS, disguised
 from bot.networks.lines import Lines
-from bot.networks.waits import wait_of
+from bot.networks.waits import limit_of, wait_of
 
 CONNECT = 10.0  # seconds to reach a server
 DEADLINE = 120.0  # seconds for a whole exchange: a server may drip a byte before each time-out
@@ -65,10 +66,13 @@ STATUSES: tuple[tuple[Container[int], Fate, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server decided: a status below 500, and the JSON object that came with it (empty: none)."""
+    """What a server decided: a status below 500, the JSON object that came with it (empty: none) or the items of a JSON list,
+    and what it said is left of its allowance."""
 
     status: int
     body: Mapping[str, Any] = field(repr=False)
+    items: tuple[Any, ...] = field(default=(), repr=False)
+    limit: Limit | None = None
 
     @property
     def fine(self) -> bool:
@@ -108,8 +112,15 @@ class Wire:
 
     def said(self, answer: Answer) -> str:
         """The server's own words, on one short line, without secrets and control characters."""
-        words = [answer.body.get(key) for key in ("error", "message", "detail", "title")]
-        return self.clean(": ".join(word for word in words if isinstance(word, str))) or f"status {answer.status}"
+        errors = answer.body.get("errors")
+        parts = (
+            [answer.body, *(each for each in errors[:3] if isinstance(each, dict))]
+            if isinstance(errors, list)
+            else [answer.body]
+        )
+        words = [part.get(key) for part in parts for key in ("error", "message", "detail", "title")]
+        said = dict.fromkeys(word for word in words if isinstance(word, str))
+        return self.clean(": ".join(said)) or f"status {answer.status}"
 
     def clean(self, text: str) -> str:
         """A text from outside, fit for a message."""
@@ -122,7 +133,10 @@ class Wire:
             status, headers, body = self._exchange(self._written(method, url, request))
             row = next((row for row in STATUSES if status in row[0]), None)
             if row is None:
-                return Answer(status, _object(status, headers, body))
+                value = _json(status, headers, body)
+                listed = isinstance(value, list)
+                limit = limit_of(headers, datetime.now(UTC))
+                return Answer(status, {} if listed else value, tuple(value) if listed else (), limit)
             fate, reason = row[1], f"{row[2]} (status {status})"
             wait = wait_of(headers, datetime.now(UTC)) if status == 429 or "retry-after" in headers else None
         except Exception as error:
@@ -185,8 +199,8 @@ def _authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _object(status: int, headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
-    """The JSON object of an answer; of a refusal, also of one that brings something else. Raises ValueError."""
+def _json(status: int, headers: Mapping[str, str], body: bytes) -> Any:
+    """The JSON object or list of an answer; of a refusal, also of one that brings something else. Raises ValueError."""
     try:
         content = _unpacked(headers.get("content-encoding", ""), body).strip()
         value = json.loads(content) if content else {}
@@ -194,10 +208,10 @@ def _object(status: int, headers: Mapping[str, str], body: bytes) -> Mapping[str
         value = None
     # without a length, one that was cut off looks just as empty
     whole = body or status == 204 or "content-length" in headers or "transfer-encoding" in headers
-    if isinstance(value, dict) and whole:
+    if isinstance(value, dict | list) and whole:
         return value
     if status < 300:
-        raise ValueError("the answer is not a JSON object")
+        raise ValueError("the answer is neither a JSON object nor a list")
     return {}
 
 

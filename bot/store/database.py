@@ -32,7 +32,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.core.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 TABLES = MetaData()
 
 plans = Table(
@@ -54,6 +54,7 @@ threads = Table(
     Column("wake", String(32), index=True),  # when there is something to do next; NULL: done, or stopped for a human
     Column("owner", Text),  # who publishes it now, and until when that holds without a word from them
     Column("until", String(32)),
+    Column("paused", Text),  # why nothing is sent until a human says so; NULL: it goes on
 )
 ledger = Table(
     "ledger",
@@ -71,7 +72,9 @@ pictures = Table(
     Column("sha256", String(64), primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
-sessions = Table("sessions", TABLES, Column("account", Text, primary_key=True), Column("body", Text, nullable=False))
+
+
+CHANGES = ("ALTER TABLE threads ADD COLUMN paused TEXT",)  # from each version to the next
 
 
 def stamp(moment: datetime) -> str:
@@ -86,7 +89,7 @@ class Database:
         self.path = path
         with self._said():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # It holds sessions: nobody else may read it. SQLite gives its side files the same mode.
+            # It holds what is not out yet: nobody else may read it. SQLite gives its side files the same mode.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self.engine = _engine(path)
             self._prepare()
@@ -119,7 +122,10 @@ class Database:
             if version > VERSION:
                 raise StoreError(f"the database {self.path} is from a newer threadbot – update threadbot")
             if version < VERSION:
+                for change in CHANGES[version - 1 :] if version else ():
+                    connection.exec_driver_sql(change)
                 TABLES.create_all(connection)
+                connection.exec_driver_sql("DROP TABLE IF EXISTS sessions")  # they are in files of their own since version 2
                 connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
 
 

@@ -14,14 +14,15 @@ from bot.store.vault import Vault
 
 
 class Store:
-    """Plans, ledger, sessions and pictures in one database file. Raises StoreError where that cannot be used."""
+    """Plans, ledger and pictures in one database file, what accounts signed in with beside it. Raises StoreError where that
+    cannot be used."""
 
     def __init__(self, path: Path) -> None:
         self.database = Database(path)
         self.process = Process(path.with_name(f"{path.name}.alive"))
         self.plans = Plans(self.database, self.process)
         self.ledger = Ledger(self.database, self.process)
-        self.vault = Vault(self.database)
+        self.vault = Vault(path.with_name(f"{path.name}.vault"))
 
     def picture(self, sha256: str) -> bytes:
         """The bytes of a sealed picture."""

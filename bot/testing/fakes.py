@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +23,7 @@ class Shelf:
     def __init__(self) -> None:
         self.sessions: dict[str, dict[str, Any]] = {}
         self.pictures: dict[str, bytes] = {}
+        self.lock = threading.RLock()
 
     def get(self, account: str) -> dict[str, Any] | None:
         """As `bot.networks.base.Vault`."""
@@ -29,6 +32,10 @@ class Shelf:
     def put(self, account: str, session: Mapping[str, Any]) -> None:
         """As `bot.networks.base.Vault`."""
         self.sessions[account] = dict(session)
+
+    def locked(self, account: str) -> AbstractContextManager[Any]:  # noqa: ARG002
+        """As `bot.networks.base.Vault`."""
+        return self.lock
 
     def picture(self, sha256: str) -> bytes:
         """As `bot.networks.base.World.picture`."""
@@ -123,3 +130,17 @@ LIES: dict[str, BaseException] = {
     "cannot tell": CannotTell("the list of posts is closed"),
     "bug": ZeroDivisionError(),
 }
+
+
+class Notes:
+    """What servers were asked before, in memory: as `bot.networks.base.Memory`."""
+
+    def __init__(self, now: datetime = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)) -> None:
+        self.kept: dict[str, tuple[dict[str, Any], datetime]] = {}
+        self.now = now
+
+    def get(self, name: str) -> tuple[dict[str, Any], datetime] | None:
+        return self.kept.get(name)
+
+    def put(self, name: str, value: Mapping[str, Any]) -> None:
+        self.kept[name] = dict(value), self.now
