@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import RULES, WAYS, corpus, ours, table
+from bot.core.text import DIALECTS
 
 JUDGE = Path(__file__).parent.parent / "build" / "bench" / "judge"  # `make bench` installs it there
 SIZES = (280, 1_000, 2_500, 10_000, 40_000)  # of the texts that threads are made of, in turn
@@ -39,6 +40,11 @@ def mastodon(text: str) -> str:
     return _REMOTE.sub(r"\1", _LINK.sub("x" * 23, text))
 
 
+def shown(text: str) -> str:
+    """What is sent to Bluesky, where links are labels."""
+    return DIALECTS["bluesky"].shown(text)[0]
+
+
 def verdicts(texts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """What the networks' own code says of each text. Raises NotInstalled."""
     node = shutil.which("node")
@@ -56,10 +62,16 @@ def verdicts(texts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         yield from map(json.loads, said.stdout.splitlines()[1:])  # the first line says which versions judge
 
 
+def _counted(said: Mapping[str, int]) -> tuple[int, int]:
+    return said["graphemes"], said["bytes"]
+
+
 Used = Callable[[Sequence[str]], list[tuple[int, int]]]  # length in the network's unit and UTF-8 bytes, of each text
 OFFICIAL: Mapping[str, Used] = {
     "x": lambda texts: [(said["x"]["weight"], 0) for said in verdicts(texts)],
-    "bluesky": lambda texts: [(said["bluesky"]["graphemes"], said["bluesky"]["bytes"]) for said in verdicts(texts)],
+    "bluesky": lambda texts: [
+        (said["bluesky"]["graphemes"], said["bluesky"]["bytes"]) for said in verdicts([*map(shown, texts)])
+    ],
     "mastodon": lambda texts: [(said["mastodon"], 0) for said in verdicts([mastodon(text) for text in texts])],
 }
 NAMES = "twitter-text", "@atproto/api", "Ruby"
@@ -70,7 +82,7 @@ def used(network: str, texts: Sequence[str]) -> list[tuple[int, int]]:
     try:
         return OFFICIAL[network](texts)
     except NotInstalled:
-        return [(RULES[network].used(text), len(text.encode())) for text in texts]
+        return [(RULES[network].used(text), RULES[network].size(text)) for text in texts]
 
 
 def judge() -> str:

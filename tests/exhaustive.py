@@ -63,6 +63,7 @@ class _Search:
         self.atoms: list[Atom] = []
         self.reached: dict[int, int] = {}  # up to the end of an atom: the fewest posts
         self._find(0, len(block.text), 0, None)
+        self._fewest()  # raises Unheld, if only for the last
 
     def _fits(self, start: int, end: int, post: int) -> bool:
         """Whether the post of this number, counted from 1 in the block, can hold a part of the text."""
@@ -70,7 +71,7 @@ class _Search:
         pictures = [at for at, _ in self.block.figures if start < at <= end or at == start == 0]
         return (
             self.rules.used(text) <= self.rules.length
-            and (not self.rules.bytes or len(text.encode()) <= self.rules.bytes)
+            and (not self.rules.bytes or self.rules.size(text) <= self.rules.bytes)
             and len(pictures) <= self.rules.pictures
         )
 
@@ -82,8 +83,8 @@ class _Search:
             self.atoms.append(Atom(start, end, kind))
             if len(self.atoms) > MOST:
                 raise TooLarge
-        elif level == len(LEVELS):
-            raise Unheld
+        elif level == len(LEVELS):  # what cannot be cut may still go into a post that it does not begin
+            self.atoms.append(Atom(start, end, kind))
         else:
             for unit in self._parts(start, end, level, kind):
                 self._find(unit.start, unit.end, level + 1, unit.kind)
@@ -140,13 +141,14 @@ class _Search:
         """The fewest posts that hold the atoms so far."""
         fewest = [0]
         for last in range(len(self.atoms)):
-            fewest.append(
-                min(
-                    fewest[first] + 1
-                    for first in range(last + 1)
-                    if self.fits(self.atoms[first].start, self.atoms[last].end, fewest[first] + 1)
-                )
-            )
+            ways = [
+                fewest[first] + 1
+                for first in range(last + 1)
+                if self.fits(self.atoms[first].start, self.atoms[last].end, fewest[first] + 1)
+            ]
+            if not ways:
+                raise Unheld
+            fewest.append(min(ways))
         return fewest[-1]
 
     def least(self) -> Cost:

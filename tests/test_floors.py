@@ -24,7 +24,7 @@ PURE = frozenset(
 )
 # What one module may import and no other: the rules of a language are files of the core itself, read when it is first asked
 # for; the dictionary of an optional extra is part of that library, and the same text always gives the same words.
-ALONE = frozenset({("bot.core.languages", "importlib"), ("bot.core.unspaced", "icu4py")})
+ALONE = frozenset({("bot.core.languages", "importlib"), ("bot.core.unspaced", "icu4py"), ("bot.core.labels", "ada_url")})
 PATHS = frozenset({"PurePath", "PurePosixPath"})  # names of files, not files
 EFFECTS = frozenset({"open", "print", "input", "exec", "eval", "__import__", "breakpoint"})
 CLOCKS = frozenset({"now", "today", "utcnow"})

@@ -1,16 +1,15 @@
 """Pure. What may happen to a post after it is planned; nothing else decides that.
 
 A ledger line stands on disk before the call (`Intended`, with the minted key) and another after it. An `Intended` without
-a follower means that the process died there. `TRANSITIONS` is the whole law, `next_step` its only reader.
+a follower means that the process died there. `TRANSITIONS` is the whole law; `bot.core.steps` says what to do under it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from itertools import takewhile
 from typing import Any
 
 from bot.core.model import Receipt
@@ -60,31 +59,36 @@ TRANSITIONS: dict[tuple[State, Kind], State] = {
     (State.INFLIGHT, Kind.DEFERRED): State.WAITING,
     (State.INFLIGHT, Kind.REFUSED): State.FAILED,
     (State.INFLIGHT, Kind.DOUBTED): State.DOUBTED,
+    (State.INFLIGHT, Kind.CLAIMED): State.CLAIMED,
     (State.DOUBTED, Kind.PUBLISHED): State.DONE,
     (State.DOUBTED, Kind.ABSENT): State.WAITING,
     (State.DOUBTED, Kind.DEFERRED): State.DOUBTED,  # the look-up itself failed, or it is too early to call it absent
     (State.DOUBTED, Kind.UNKNOWABLE): State.PARKED,
+    (State.CLAIMED, Kind.PUBLISHED): State.DONE,
+    (State.CLAIMED, Kind.DEFERRED): State.CLAIMED,
+    (State.CLAIMED, Kind.UNKNOWABLE): State.PARKED,  # to send it again would only be refused again
     (State.FAILED, Kind.ABSENT): State.WAITING,  # a human mended the cause and asked again
+    (State.FAILED, Kind.PUBLISHED): State.DONE,  # a human saw it
     (State.FAILED, Kind.CANCELLED): State.CANCELLED,
     (State.PARKED, Kind.DEFERRED): State.DOUBTED,  # a human asked to look once more
     (State.PARKED, Kind.PUBLISHED): State.DONE,
     (State.PARKED, Kind.ABSENT): State.WAITING,
-    (State.PARKED, Kind.CANCELLED): State.CANCELLED,
+    (State.PARKED, Kind.CANCELLED): State.PARKED,  # what may be out is not dropped; in ledgers of version 1
     (State.CANCELLED, Kind.ABSENT): State.WAITING,  # a human asked for it after all
-    (State.CANCELLED, Kind.DEFERRED): State.DOUBTED,  # likewise, where it may be out: to be looked for first
-    (State.INFLIGHT, Kind.CLAIMED): State.CLAIMED,
-    (State.CLAIMED, Kind.PUBLISHED): State.DONE,
-    (State.CLAIMED, Kind.DEFERRED): State.CLAIMED,
-    (State.CLAIMED, Kind.UNKNOWABLE): State.PARKED,  # to send it again would only be refused again
-    (State.FAILED, Kind.PUBLISHED): State.DONE,  # a human saw it
+    # Rolling back: all posts of a thread at once, wherever each of them stands.
     (State.WAITING, Kind.WITHDRAWN): State.CANCELLED,
     (State.FAILED, Kind.WITHDRAWN): State.CANCELLED,
     (State.CANCELLED, Kind.WITHDRAWN): State.CANCELLED,
-    (State.DONE, Kind.WITHDRAWN): State.LEAVING,
     (State.INFLIGHT, Kind.WITHDRAWN): State.RECALLED,
     (State.DOUBTED, Kind.WITHDRAWN): State.RECALLED,
     (State.CLAIMED, Kind.WITHDRAWN): State.RECALLED,
     (State.PARKED, Kind.WITHDRAWN): State.RECALLED,
+    (State.DONE, Kind.WITHDRAWN): State.LEAVING,
+    (State.RECALLED, Kind.WITHDRAWN): State.RECALLED,  # asked for once more
+    (State.STRANDED, Kind.WITHDRAWN): State.RECALLED,
+    (State.LEAVING, Kind.WITHDRAWN): State.LEAVING,
+    (State.STUCK, Kind.WITHDRAWN): State.LEAVING,
+    (State.REMOVED, Kind.WITHDRAWN): State.REMOVED,
     (State.RECALLED, Kind.PUBLISHED): State.LEAVING,
     (State.RECALLED, Kind.ABSENT): State.CANCELLED,
     (State.RECALLED, Kind.DEFERRED): State.RECALLED,
@@ -94,20 +98,16 @@ TRANSITIONS: dict[tuple[State, Kind], State] = {
     (State.LEAVING, Kind.REMOVED): State.REMOVED,
     (State.LEAVING, Kind.DEFERRED): State.LEAVING,
     (State.LEAVING, Kind.KEPT): State.STUCK,
-    (State.RECALLED, Kind.WITHDRAWN): State.RECALLED,  # asked for once more
-    (State.STRANDED, Kind.WITHDRAWN): State.RECALLED,
-    (State.LEAVING, Kind.WITHDRAWN): State.LEAVING,
-    (State.STUCK, Kind.WITHDRAWN): State.LEAVING,
-    (State.REMOVED, Kind.WITHDRAWN): State.REMOVED,
-    (State.REMOVED, Kind.ABSENT): State.WAITING,  # wanted after all: as a new post, under a new key
+    (State.STUCK, Kind.REMOVED): State.REMOVED,  # a human removed it by hand
+    (State.REMOVED, Kind.ABSENT): State.WAITING,  # wanted after all
 }
 
-
-IN_DOUBT = frozenset(
-    {State.INFLIGHT, State.DOUBTED, State.CLAIMED, State.PARKED, State.RECALLED, State.STRANDED}
-)  # it may be out
+# It may be out. A batch goes out together or not at all: what is said of these is said of all its posts.
+IN_DOUBT = frozenset({State.INFLIGHT, State.DOUBTED, State.CLAIMED, State.PARKED, State.RECALLED, State.STRANDED})
 SOUGHT = frozenset({State.INFLIGHT, State.DOUBTED, State.CLAIMED, State.RECALLED})  # the next step is to look for it
 OUT = frozenset({State.DONE, State.LEAVING, State.STUCK})
+GONE = frozenset({State.CANCELLED, State.REMOVED})  # it is not out, and will not go before a human asks for it
+RETREAT = frozenset({State.RECALLED, State.STRANDED, State.LEAVING, State.STUCK})  # it is being rolled back
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _after(post: Progress, event: Event, index: int) -> Progress:
     state = TRANSITIONS.get((post.state, event.kind))
     if state is None or not _whole(post, event):
         raise BrokenLedger(f"post {index} is {post.state} and cannot be {event.kind} – the ledger is damaged")
-    if post.state is State.REMOVED and state is State.WAITING:
+    if post.state in GONE and state is State.WAITING:
         return Progress(why=event.why)  # a new post, under a new key: the old one's would only find what is gone
     died, post = post.state is State.INFLIGHT, replace(post, state=state, until=event.until, why=event.why)
     if event.kind is Kind.INTENDED:
@@ -180,120 +180,9 @@ def _whole(post: Progress, event: Event) -> bool:
         return event.key is not None and (post.batch, post.key) in ((None, None), (batch, event.key))
     if event.kind is Kind.PUBLISHED:
         return len(event.receipts) == event.last - event.first + 1 and post.batch == batch
-    may_be_out = post.state is State.CANCELLED and event.kind is Kind.DEFERRED
-    if may_be_out or post.state in IN_DOUBT:
+    if post.state in IN_DOUBT:
         return post.batch is not None and event.first <= post.batch[0] and post.batch[1] <= event.last
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send the posts `first` to `last`; under `key`, or under a new one where there is none yet. `doubts`: how often that was
-    tried and no answer heard."""
-
-    first: int
-    last: int
-    key: Mapping[str, Any] | None
-    doubts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Find:
-    """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `lost`: until when
-    they may have been sent. `claimed`: the network says that it has them."""
-
-    first: int
-    last: int
-    key: Mapping[str, Any]
-    died: bool
-    lost: datetime
-    doubts: int
-    claimed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Remove the posts `first` to `last`, which went out together."""
-
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do before `until`."""
-
-    until: datetime
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The post `index` is failed, parked, cancelled, or could not be rolled back: nothing happens by itself."""
-
-    index: int
-    state: State
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Every post is out."""
-
-
-Step = Send | Find | Remove | Wait | Stop | Done
-
-
-def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
-    """What to do next with a thread: strictly in order, so the first post that is not out decides; where it is rolled back,
-    the last that is still out."""
-    index = _last(posts, State.RECALLED) or _last(posts, State.LEAVING) or _first_missing(posts)
-    if index is None:
-        return Done()
-    post = posts[index - 1]
-    if post.state not in (State.WAITING, State.LEAVING, *SOUGHT):
-        return Stop(index, post.state, post.why)
-    if post.until and post.until > now:
-        return Wait(post.until, post.why)
-    if post.state is State.WAITING:
-        return Send(*(post.batch or _fresh(posts, index, batch)), post.key, post.doubts)
-    assert post.batch, "an intended post has a batch"
-    if post.state is State.LEAVING:
-        leaving = (each for each in range(post.batch[0], index + 1) if posts[each - 1].state is State.LEAVING)
-        return Remove(next(leaving), index)
-    assert post.key is not None, "and a key"
-    assert post.lost, "and a time"
-    died, claimed = post.state is State.INFLIGHT, post.state is State.CLAIMED
-    return Find(*post.batch, post.key, died, post.lost, post.doubts, claimed)
-
-
-def _first_missing(posts: Sequence[Progress]) -> int | None:
-    return next((index for index, post in enumerate(posts, 1) if post.state is not State.DONE), None)
-
-
-def _last(posts: Sequence[Progress], state: State) -> int | None:
-    return next((index for index in range(len(posts), 0, -1) if posts[index - 1].state is state), None)
-
-
-def _fresh(posts: Sequence[Progress], first: int, batch: int) -> tuple[int, int]:
-    """The posts from `first` on that can go out together: at most `batch`, none of which is cancelled."""
-    fresh = takewhile(lambda post: post.state is State.WAITING, posts[first - 1 : first - 1 + batch])
-    return first, first - 1 + len(list(fresh))
-
-
-# Seconds to wait before a batch that was lost so many times is sent again: once at once, then a server that keeps losing
-# answers is left alone for longer and longer.
-PATIENCE = (0, 5, 30, 120, 600)
-
-
-def patience(doubts: int) -> timedelta:
-    """How long to wait before sending what was doubted so often and is certainly absent."""
-    return timedelta(seconds=PATIENCE[min(max(doubts, 1), len(PATIENCE)) - 1])
-
-
-def receipts(posts: Sequence[Progress]) -> tuple[Receipt, ...]:
-    """The receipts of the posts that are out, in order."""
-    return tuple(post.receipt for post in posts if post.receipt and post.state in OUT)
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

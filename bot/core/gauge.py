@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from operator import sub
 
-from bot.core.graphemes import clusters, fine_clusters, fine_graphemes
-from bot.core.text import fediverse_costs, weight, wide_runs, x_costs
+from bot.core.graphemes import clusters, fine_clusters, fine_graphemes, graphemes
+from bot.core.text import cautious_costs, fediverse_costs, sky_labels, weight, wide_runs, x_costs
 
 _SPACE = re.compile(r"\s")
 
@@ -87,16 +87,42 @@ def _mastodon(text: str) -> Iterator[Step]:
             yield first + start + len(link), cost - fine_graphemes(link)
 
 
+def _bluesky(text: str) -> Iterator[Step]:
+    labels = list(sky_labels(text))
+    starts = [start for start, _, _ in labels]
+    for start, end in clusters(text):
+        before = bisect_right(starts, start) - 1
+        if before < 0 or start >= labels[before][1]:
+            yield end, 1 + start - end
+    yield from ((end, graphemes(shown) - (end - start)) for start, end, shown in labels)
+
+
+def _fediverse(text: str) -> Iterator[Step]:
+    return ((end, cost - (end - start)) for start, end, cost in cautious_costs(text))
+
+
 STEPS: dict[str, Callable[[str], Iterable[Step]]] = {
     "x": _x,
-    "bluesky": lambda text: _joined(clusters(text)),
+    "bluesky": _bluesky,
     "mastodon": _mastodon,
+    "fediverse": _fediverse,
     "plain": lambda text: _joined(clusters(text)),
 }
 
 
-def size(text: str) -> Scale:
-    """The UTF-8 bytes of the text up to a place."""
+def size(text: str, dialect: str = "plain") -> Scale:
+    """The UTF-8 bytes of the text up to a place, as it is sent."""
+    labels = list(sky_labels(text)) if dialect == "bluesky" else []
+    written = _bytes(text)
+    if not labels:
+        return written
+    steps = ((end, len(shown.encode()) - len(text[start:end].encode())) for start, end, shown in labels)
+    places, changes = zip(*steps, strict=True)
+    sums = list(accumulate(changes, initial=0))
+    return lambda place: written(place) + sums[bisect_right(places, place)]
+
+
+def _bytes(text: str) -> Scale:
     if text.isascii():
         return lambda place: place
     blocks = (len(text[start : start + BLOCK].encode()) for start in range(0, len(text), BLOCK))

@@ -155,7 +155,7 @@ def _ruler(block: Block, rules: Rules) -> Ruler:
     length, plain = scale(block.text, rules.dialect)
     others = dict[int, Scale]()
     if rules.bytes and _heavy(len(block.text), length, rules):
-        others[1] = size(block.text)
+        others[1] = size(block.text, rules.dialect)
     if len(block.figures) > rules.pictures:
         others[2] = number([at for at, _ in block.figures])
     return Ruler(length, plain, others)

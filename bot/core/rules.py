@@ -51,7 +51,11 @@ class Rules:
     def holds(self, text: str) -> bool:
         """Whether a post of this network can hold the text."""
         # bytes first: a text that is far too long need not be counted by clusters
-        return (not self.bytes or len(text.encode()) <= self.bytes) and (not self.length or self.used(text) <= self.length)
+        return (not self.bytes or self.size(text) <= self.bytes) and (not self.length or self.used(text) <= self.length)
+
+    def size(self, text: str) -> int:
+        """The UTF-8 bytes of a text as it is sent."""
+        return len(DIALECTS[self.dialect].shown(text)[0].encode())
 
 
 def violations(post: Post, rules: Rules) -> list[str]:

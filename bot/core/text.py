@@ -20,6 +20,7 @@ from bot.core.graphemes import clusters as clusters
 from bot.core.graphemes import fine_clusters as fine_clusters
 from bot.core.graphemes import fine_graphemes
 from bot.core.graphemes import graphemes as graphemes
+from bot.core.labels import label
 from bot.core.links import ACCENTS, ASTRAL, LATIN, MASTODON, PUNCTUATION, SPACE, X, halved, joined, links, links_in_units
 from bot.core.model import Entity, EntityKind
 
@@ -27,13 +28,32 @@ from bot.core.model import Entity, EntityKind
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a network reads text. Entities are in reading order and do not overlap; their offsets are in characters.
-    `count_warning` is what a content warning adds to the count of its post, `refused` what no post may contain."""
+    `count_warning` is what a content warning adds to the count of its post, `label` what is sent of a link instead of all of
+    it (its entity keeps the address), `refused` what no post may contain."""
 
     unit: str
     count: Callable[[str], int]
     entities: Callable[[str], tuple[Entity, ...]]
     count_warning: Callable[[str], int] = lambda _: 0
+    label: Callable[[str], str] | None = None
     refused: frozenset[str] = frozenset()
+
+    def shown(self, text: str) -> tuple[str, tuple[Entity, ...]]:
+        """A text as it is sent, and its entities there."""
+        entities = self.entities(text)
+        if self.label is None or "://" not in text:
+            return text, entities
+        parts: list[str] = []
+        moved: list[Entity] = []
+        done = length = 0
+        for entity in entities:
+            written = text[entity.start : entity.end]
+            label = self.label(written) if entity.kind == "link" else written
+            start = length + entity.start - done
+            parts += text[done : entity.start], label
+            done, length = entity.end, start + len(label)
+            moved.append(replace(entity, start=start, end=length))
+        return "".join(parts) + text[done:], tuple(moved)
 
 
 # --- what all dialects share -----------------------------------------------------------------------------------------
@@ -180,6 +200,19 @@ def _sky_entities(text: str) -> tuple[Entity, ...]:
     return _disjoint(_sky_links(text), mentions, tags, cashtags)
 
 
+def _sky_count(text: str) -> int:
+    """Graphemes of what is shown."""
+    return graphemes(DIALECTS["bluesky"].shown(text)[0])
+
+
+def sky_labels(text: str) -> Iterator[tuple[int, int, str]]:
+    """What Bluesky is sent otherwise than it is written: from where to where, and what is sent."""
+    if "://" in text:
+        for each in _sky_entities(text):
+            if each.kind == "link" and (shown := label(text[each.start : each.end])) != text[each.start : each.end]:
+                yield each.start, each.end, shown
+
+
 # --- Mastodon --------------------------------------------------------------------------------------------------------
 _HOST_LIMIT = 253
 _LETTERS_IN_RUBY = {"ſ", "\u212a"}  # to it an s and a k, which no link may touch; to JavaScript not
@@ -216,9 +249,23 @@ def _fediverse_entities(text: str) -> tuple[Entity, ...]:
     return _disjoint(_fediverse_costs(text), _marked(text, "tag", _FEDIVERSE_TAG))
 
 
+# --- other servers that speak Mastodon's API -------------------------------------------------------------------------
+def _cautious_count(text: str) -> int:
+    """Never less than Mastodon or any of them counts: code points, mentions in full, a link at least 23 (GoToSocial counts it
+    in full, validateStatusContent @57cb4fe; Mastodon as 23)."""
+    return len(text) + sum(cost - (end - start) for start, end, cost in cautious_costs(text))
+
+
+def cautious_costs(text: str) -> Iterator[tuple[int, int, int]]:
+    """The links that are shorter than they count: from where to where, and as how many."""
+    links_there = (each for each in _fediverse_costs(text) if each.kind == "link")
+    return ((each.start, each.end, LINK_COST) for each in links_there if each.end - each.start < LINK_COST)
+
+
 DIALECTS = {
     "x": Dialect("weighted characters", _x_count, _x_entities, refused=frozenset("\ufeff\ufffe\uffff")),
-    "bluesky": Dialect("graphemes", graphemes, _sky_entities),
+    "bluesky": Dialect("graphemes", _sky_count, _sky_entities, label=label),
     "mastodon": Dialect("characters", _fediverse_count, _fediverse_entities, count_warning=fine_graphemes),
+    "fediverse": Dialect("characters", _cautious_count, _fediverse_entities, count_warning=len),
     "plain": Dialect("graphemes", graphemes, lambda text: tuple(_sky_links(text))),
 }
