@@ -15,8 +15,13 @@ settings.load_profile("threadbot")
 
 
 @pytest.fixture(scope="session")
-def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
+def pds_folder() -> Path:
+    """Where a real Bluesky server is installed."""
+    return installed(Path(__file__).parent / "pds", Path(__file__).parent.parent / ".cache")
+
+
+@pytest.fixture(scope="session")
+def pds(tmp_path_factory: pytest.TempPathFactory, pds_folder: Path) -> Iterator[Pds]:
     """A real Bluesky server on loopback, for the whole session; each test makes accounts of its own."""
-    folder = installed(Path(__file__).parent / "pds", Path(__file__).parent.parent / ".cache")
-    with Pds(folder, tmp_path_factory.mktemp("pds") / "server.log") as server:
+    with Pds(pds_folder, tmp_path_factory.mktemp("pds") / "server.log") as server:
         yield server

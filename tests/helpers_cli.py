@@ -125,6 +125,7 @@ def desk_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("SKY_PASSWORD", "MASTO_TOKEN", "FORCE_COLOR", "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     monkeypatch.chdir(folder)
     settled(folder)
     drafted(folder, DRAFT)

@@ -7,20 +7,23 @@ from typing import Any
 
 import pytest
 
-from bot.core.compose import Target
 from bot.core.draft import parse
 from bot.core.errors import DraftError
 from bot.core.model import Draft, Figure, Numbering, Picture
 from bot.core.number import OFF
+from bot.core.posts import Frame
 from bot.core.rules import Rules
-from bot.core.wording import block
+from bot.core.saying import said
+from bot.core.target import Target
+from bot.core.wording import Block, block
 from bot.networks.bluesky import BLUESKY
 from bot.networks.mastodon import MASTODON
+from bot.networks.site import SITE
 from bot.networks.x import X
 
 NETWORKS = ("bluesky", "mastodon", "site", "x")
 PATH = "drafts/loire.md"
-RULES: Mapping[str, Rules] = {"x": X, "bluesky": BLUESKY, "mastodon": MASTODON}
+RULES: Mapping[str, Rules] = {"x": X, "bluesky": BLUESKY, "mastodon": MASTODON, "site": SITE}
 
 
 def draft(source: str | bytes) -> Draft:
@@ -52,3 +55,9 @@ class Gallery(dict[tuple[str, Figure], Picture]):
 
 def target(network: str, numbering: Numbering = OFF, account: str = "", **details: Any) -> Target:
     return Target(account or network, network, "there", RULES[network], numbering, **details)
+
+
+def framed(draft: Draft, where: Target) -> tuple[tuple[Block, ...], Frame]:
+    """What a draft says on an account, and how it is to be cut there."""
+    found = said(draft, where)
+    return found.blocks, found.frame

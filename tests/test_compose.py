@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from bot.core.compose import Target, compose, handles
+from bot.core.compose import compose
 from bot.core.draft import parse
 from bot.core.errors import DraftError
 from bot.core.model import Facts, Figure, Numbering, Picture, Post
 from bot.core.number import FORM, OFF
 from bot.core.plan import Plan
 from bot.core.rules import Rules
+from bot.core.saying import handles
+from bot.core.target import Target
 from tests.helpers_draft import NETWORKS, PATH, RULES, Gallery, target
 
 URL = "https://example.org/" + "a" * 500
@@ -231,7 +233,7 @@ def test_every_picture_is_in_exactly_one_post() -> None:
 
 def test_more_pictures_than_a_post_holds_are_spread_with_their_text() -> None:
     source = "\n\n".join(f"{number}\n![m](m{number}.png)" for number in range(6))
-    assert [(post.text, len(post.pictures)) for post in posts(source)] == [("0\n\n1\n\n2", 3), ("3\n\n4\n\n5", 3)]
+    assert [(post.text, len(post.pictures)) for post in posts(source, "x")] == [("0\n\n1\n\n2", 3), ("3\n\n4\n\n5", 3)]
 
 
 @pytest.mark.parametrize(
@@ -240,8 +242,8 @@ def test_more_pictures_than_a_post_holds_are_spread_with_their_text() -> None:
 )
 def test_too_many_pictures_after_one_text_are_a_fault_at_the_first_too_many(source: str, line: int) -> None:
     pictures = "\n".join(f"![m](m{number}.png)" for number in range(5))
-    message = "5 pictures after one text, a post on bluesky (bluesky) takes 4 – spread them"
-    assert faults(source.format(pictures), target("bluesky")) == [(line, 1, message)]
+    message = "5 pictures after one text, a post on x (x) takes 4 – spread them"
+    assert faults(source.format(pictures), target("x")) == [(line, 1, message)]
 
 
 def test_a_picture_without_alt_text_is_a_warning_once() -> None:
@@ -273,7 +275,7 @@ def test_annotations_count_bytes_and_slice_to_what_they_name() -> None:
         [
             ("mention", "@alice.bsky.social", "did:plc:alice"),
             ("tag", "#Crue", "Crue"),
-            ("link", "https://example.org/é", "https://example.org/é"),
+            ("link", "example.org/%C3%A9", "https://example.org/é"),
             ("link", "example.com", "https://example.com"),
         ],
         [("mention", "@alice.bsky.social", "did:plc:alice")],
@@ -302,47 +304,49 @@ def test_the_handles_to_ask_for_are_those_of_that_network() -> None:
 
 
 def test_a_link_that_fits_in_no_post_is_told_with_its_place_and_by_how_much() -> None:
-    room = "a post on bluesky (bluesky) has room for 300: 220 too many – it cannot be cut, so shorten it"
-    found = faults(f"Un.\n\né voir {URL} là.", target("bluesky"))
+    room = "a post on site (site) has room for 500: 20 too many – it cannot be cut, so shorten it"
+    found = faults(f"Un.\n\né voir {URL} là.", target("site"))
     assert found == [(3, 8, f"“{URL[:39]}…” takes 520 graphemes, {room}")]
 
 
 def test_a_link_that_fits_but_for_its_number_is_told_so() -> None:
-    url = URL[:299]
-    assert len(posts(url)) == 1
-    [(_, _, message)] = faults(f"{url}\n---\nUn.", target("bluesky", Numbering(FORM)))
+    url = URL[:499]
+    assert len(posts(url, "site")) == 1
+    [(_, _, message)] = faults(f"{url}\n---\nUn.", target("site", Numbering(FORM)))
     assert message == (
-        f"“{URL[:39]}…” takes 299 graphemes, a post on bluesky (bluesky) has room for 296 beside its number: 3 too many"
+        f"“{URL[:39]}…” takes 499 graphemes, a post on site (site) has room for 496 beside its number: 3 too many"
         " – it cannot be cut, so shorten it"
     )
 
 
 def test_a_link_of_too_many_bytes_is_told_in_bytes() -> None:
-    url = "https://example.org/" + ("e" + "\u0316" * 10) * 150
+    """Of a link without a scheme all is sent, and counted in clusters."""
+    url = "example.org/" + ("e" + "\u0316" * 10) * 150
     [(_, _, message)] = faults(url, target("bluesky"))
     assert message.endswith(
-        "” takes 3170 bytes, a post on bluesky (bluesky) has room for 3000: 170 too many – it cannot be cut, so shorten it"
+        "” takes 3162 bytes, a post on bluesky (bluesky) has room for 3000: 162 too many – it cannot be cut, so shorten it"
     )
 
 
 def test_every_fault_on_every_account_is_told_once() -> None:
-    pictures = "\n".join(f"![m](m{number}.png)" for number in range(5))
+    pictures = "\n".join(f"![m](m{number}.png)" for number in range(21))
     source = f"{URL} et {URL}\n---\nUn.\n{pictures}\n---\n::: only x\nDeux\n:::"
-    found = faults(source, target("bluesky"), target("x"), target("bluesky", account="second"))
+    found = faults(source, target("site"), target("x"), target("site", account="second"))
     assert [(line, column, re.findall(r"a post on (\w+)", message)) for line, column, message in found] == [
-        (1, 1, ["bluesky"]),
         (1, 1, ["second"]),
-        (1, 525, ["bluesky"]),
+        (1, 1, ["site"]),
         (1, 525, ["second"]),
-        (8, 1, ["bluesky"]),
-        (8, 1, ["second"]),
+        (1, 525, ["site"]),
         (8, 1, ["x"]),
+        (24, 1, ["second"]),
+        (24, 1, ["site"]),
     ]
 
 
 def test_a_violation_in_one_post_hides_no_fault_in_another() -> None:
     alt = "a" * 2001
-    found = faults(f"Un ![{alt}](m.png)\n---\nDeux {URL}\n---\nTrois ![{alt}](m.png)", target("bluesky"))
+    bare = URL.removeprefix("https://")
+    found = faults(f"Un ![{alt}](m.png)\n---\nDeux {bare}\n---\nTrois ![{alt}](m.png)", target("bluesky"))
     said = "on bluesky, the alt text of this picture has 2001 characters (at most 2000)"
     assert [(line, column) for line, column, _ in found] == [(1, 4), (3, 6), (5, 7)]
     assert found[0][2] == found[2][2] == said

@@ -21,8 +21,9 @@ NETWORKS: Mapping[str, Network] = installed()
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A config with a site, and a map."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A config with a site, and a map; nothing was ever asked."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     settled(tmp_path)
     drawn(tmp_path / "maps/day1.png")
     return tmp_path
@@ -52,7 +53,7 @@ def test_a_draft_becomes_a_plan_and_the_bytes_of_its_pictures(folder: Path) -> N
     assert (thread.account, thread.network, thread.destination) == ("blog", "site", str(folder.resolve() / "public"))
     assert (thread.posts[0].text, picture.alt, picture.width, picture.height) == ("Water.", "A map", 60, 40)
     assert len(found.pictures[picture.sha256]) == picture.size
-    assert found.files["site", picture.sha256] == "maps/day1.png"
+    assert found.files["blog", picture.sha256] == "maps/day1.png"
     assert found.plan.warnings == ()
     assert (found.publish_at, found.assumed) == (None, ())
     assert (found.draft.slug, [target.account for target in found.targets]) == (thread.slug, ["blog"])
@@ -243,9 +244,9 @@ def test_a_draft_that_cannot_be_read_is_said(folder: Path) -> None:
 
 def test_what_could_not_be_asked_is_assumed_and_said(folder: Path) -> None:
     settled(folder, MASTO + SKY.format(server=nowhere()))
-    found = composed(folder, "Hello @alice.bsky.social, how are you?")
+    found = composed(folder, "Hello {bluesky: @alice.bsky.social}, how are you?")
     assert len(found.assumed) == 2
-    assert "500 characters assumed" in found.assumed[0]
+    assert "500 characters are assumed" in found.assumed[0]
     assert "mentions were not looked up" in found.assumed[1]
     assert set(found.assumed) <= set(found.plan.warnings)
     assert [post.annotations for post in found.plan.thread("sky").posts] == [()]

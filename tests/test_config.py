@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import ConfigError, Unauthorized
+from bot.core.errors import ConfigError
+from bot.core.model import Account, Person, Setting
 from bot.core.number import OFF
 from bot.networks.base import installed
 from bot.store.config import Config, load, state_folder
@@ -73,7 +74,8 @@ def test_the_example_of_the_issue_loads(tmp_path: Path) -> None:
         "folder": str(tmp_path.resolve() / "public"),
         "url": "https://example.org/threads",
     }
-    assert config.accounts["sky"].settings == {"server": "http://localhost:2583", "handle": "alice.test"}
+    sky = config.accounts["sky"].settings
+    assert (sky["server"], sky["handle"]) == ("http://localhost:2583", "alice.test")
 
 
 def test_the_shipped_example_loads(tmp_path: Path) -> None:
@@ -153,7 +155,7 @@ def test_every_fault_is_told_at_once_with_its_key(tmp_path: Path) -> None:
     assert "did you mean “folder”?" in found["accounts.blog.foldr"]
     assert "did you mean “sky”?" in found["defaults.accounts"]
     assert "did you mean “accounts”?" in found["defaults.acounts"]
-    assert "known: accounts, database, defaults, timezone" in found["colour"]
+    assert "known: accounts, database, defaults, people, timezone" in found["colour"]
     assert "known: bluesky, mastodon, site, x" in found["accounts.tube.network"]
     assert "is missing" in found["accounts.none.network"]
     assert "is missing" in found["accounts.blog.folder"]
@@ -184,7 +186,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path, value: str) -> None:
 
 @pytest.mark.parametrize("value", WRONG)
 def test_a_table_is_a_table(tmp_path: Path, value: str) -> None:
-    for key in ("defaults", "accounts"):
+    for key in ("defaults", "accounts", "people"):
         if not value.startswith("{"):
             assert faults(tmp_path, f"{key} = {value}") == {key: f"a table is wanted: [{key}]"}
     if value != "{}":
@@ -289,7 +291,7 @@ def test_the_address_of_a_site_is_one_to_which_a_page_can_be_appended(tmp_path: 
 
 @pytest.mark.parametrize(
     "secret",
-    ['"hunter2"', '"pass:word"', '"env:"', '"file: "', '"env:abcd-efgh-ijkl"', '"ENV:NAME"', "5", "true", '["hunter2"]', '""'],
+    ['"hunter2"', '"pass:word"', '"env:"', '"file: "', '"env:abcd-efgh-ijkl"', '"ENV:NAME"', "5", "true", '["hunter2"]'],
 )
 def test_a_secret_in_the_clear_is_refused_and_not_repeated(tmp_path: Path, secret: str) -> None:
     found = faults(tmp_path, sky(password=secret))
@@ -319,40 +321,156 @@ def test_full_paths_and_the_home_folder_are_kept(tmp_path: Path, monkeypatch: py
     assert config.accounts["blog"].settings["folder"] == str(tmp_path.resolve() / "home/www")
 
 
-def test_secrets_are_read_when_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SKY_PASSWORD", raising=False)
-    by_name = loaded(tmp_path, sky()).accounts["sky"].secrets["password"]
-    by_file = loaded(tmp_path, sky(password='"file:keys/sky"')).accounts["sky"].secrets["password"]
-    monkeypatch.setenv("SKY_PASSWORD", " hunter2\n")
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys/sky").write_text("hunter3\n")
-    assert by_name() == "hunter2"
-    assert by_file() == "hunter3"
-    monkeypatch.setenv("SKY_PASSWORD", "hunter4")
-    assert by_name() == "hunter4"
-
-
-@pytest.mark.parametrize(
-    "reference", ["env:SKY_PASSWORD", "file:none", "file:.", "file:latin", "file:empty", "file:~nosuchperson/a"]
-)
-def test_a_secret_that_is_not_there_is_said_with_its_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reference: str
-) -> None:
-    monkeypatch.delenv("SKY_PASSWORD", raising=False)
-    (tmp_path / "latin").write_bytes(b"\xe9t\xe9")
-    (tmp_path / "empty").write_bytes(b"\n")
-    read = loaded(tmp_path, sky(password=f'"{reference}"')).accounts["sky"].secrets["password"]
-    with pytest.raises(Unauthorized, match=r"config\.toml: accounts\.sky\.password: ") as raised:
-        read()
-    assert reference.partition(":")[2] in str(raised.value)
-
-
-def test_no_secret_shows_in_the_repr_of_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SKY_PASSWORD", "hunter2")
+def test_a_secret_is_read_when_it_is_asked_for_and_shows_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = loaded(tmp_path, SITE + SKY.format(server="https://bsky.social"))
+    monkeypatch.setenv("SKY_PASSWORD", "hunter2")
     assert config.accounts["sky"].secrets["password"]() == "hunter2"
     assert "hunter2" not in repr(config)
     assert "SKY_PASSWORD" not in repr(config.accounts["sky"])
+
+
+FJORD = (
+    Setting("password", "secret", default=""),
+    Setting("token", "secret"),
+    Setting("price", "number", default="0.015"),
+    Setting("tier", choices=("basic", "premium"), default="basic"),
+    Setting("lane", choices=("left", "right")),
+)
+
+
+def fjord(folder: Path, **settings: str) -> Account:
+    """An account on a network with settings of every other kind; a value is TOML."""
+    words = {"network": '"fjord"', "token": '"env:TOKEN"', "lane": '"left"', **settings}
+    text = "[accounts.f]\n" + "\n".join(f"{key} = {value}" for key, value in words.items() if value)
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return load(folder / "config.toml", {"fjord": FJORD}).accounts["f"]
+
+
+def test_what_is_left_out_has_its_default_and_a_secret_is_not_there(tmp_path: Path) -> None:
+    account = fjord(tmp_path)
+    assert account.settings == {"price": "0.015", "tier": "basic", "lane": "left"}
+    assert list(account.secrets) == ["token"]
+    assert list(fjord(tmp_path, password='"env:PASSWORD"').secrets) == ["password", "token"]
+
+
+@pytest.mark.parametrize("setting", ["token", "lane"])
+def test_what_has_no_default_may_not_be_left_out(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(ConfigError, match=rf"accounts\.f\.{setting}: is missing – "):
+        fjord(tmp_path, **{setting: ""})
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("0", "0"), ("3", "3"), ("0.20", "0.20"), ("1e-3", "0.001"), ("1_000.5", "1000.5"), ("+2", "2")]
+)
+def test_a_number_is_kept_as_exactly_as_it_was_written(tmp_path: Path, written: str, read: str) -> None:
+    assert fjord(tmp_path, price=written).settings["price"] == read
+
+
+@pytest.mark.parametrize(
+    "value", ['"0.015"', "-1", "-0.5", "nan", "inf", "true", "[]", "1e99", "1e-99", '""', "9999999999999999999", "2026-12-01"]
+)
+def test_what_is_no_number_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match=r"accounts\.f\.price: a number is wanted, not below zero, such as 0\.015"):
+        fjord(tmp_path, price=value)
+
+
+def test_a_number_too_far_out_for_toml_is_said_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not a TOML file that can be read"):
+        fjord(tmp_path, price="1e9999999999999999999")
+
+
+@pytest.mark.parametrize("value", ['"Premium"', '""', "true", "1", '"hunter2"'])
+def test_a_choice_is_one_of_those_that_there_are(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match=r"accounts\.f\.tier: one of these is wanted: basic, premium$"):
+        fjord(tmp_path, tier=value)
+    assert fjord(tmp_path, tier='"premium"').settings["tier"] == "premium"
+
+
+AFP = """
+[people.afp]
+name = "Agence France-Presse"
+url = "https://mastodon.example/@afp?lang=fr"
+x = "@AFP"
+bluesky = "afp.com"
+mastodon = "@afp@mastodon.social"
+"""
+
+
+def test_people_have_a_name_a_page_and_a_handle_per_network(tmp_path: Path) -> None:
+    assert loaded(tmp_path, AFP + '[people.Jo_9-b]\nname = "Jo"').people == {
+        "afp": Person(
+            "Agence France-Presse",
+            "https://mastodon.example/@afp?lang=fr",
+            {"bluesky": "afp.com", "mastodon": "afp@mastodon.social", "x": "AFP"},
+        ),
+        "Jo_9-b": Person("Jo", "", {}),
+    }
+
+
+def people_faults(folder: Path, **settings: str) -> dict[str, str]:
+    """What is wrong with a person; a value is TOML."""
+    return faults(folder, "[people.jo]\n" + "\n".join(f"{key} = {value}" for key, value in settings.items()))
+
+
+def test_a_person_without_a_name_is_refused(tmp_path: Path) -> None:
+    for name in ({}, *({"name": value} for value in [*WRONG, '""', '" "'])):
+        assert list(people_faults(tmp_path, **name)) == ["people.jo.name"]
+
+
+@pytest.mark.parametrize(
+    ("network", "handles"),
+    [
+        ("x", ["", "@", "a" * 16, "a-b", "a b", "@@afp", "afp@x", "é"]),
+        ("bluesky", ["", "@", "afp", "afp.", ".afp", "a..b", "-a.com", "a-.com", "a_b.com", "a b.com", "afp.4", "afp.com/x"]),
+        ("mastodon", ["", "@", "afp", "afp@", "@@a@b.c", "a@b", "a@b.c@d.e", ".a@b.org", "a.@b.org", "a b@c.org", "é@b.org"]),
+        ("site", ["", "@", "a b", "@@a"]),
+    ],
+)
+def test_a_handle_has_the_form_of_its_network(tmp_path: Path, network: str, handles: list[str]) -> None:
+    for handle in [*WRONG, *(f'"{handle}"' for handle in handles)]:
+        found = people_faults(tmp_path, name='"Jo"', **{network: handle})
+        assert list(found) == [f"people.jo.{network}"], handle
+        assert "their handle on this network is wanted, such as" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("network", "handle"),
+    [
+        ("x", "a"),
+        ("x", "_A_9_"),
+        ("bluesky", "xn--bcher-kva.example"),
+        ("bluesky", "a.b-c.co.uk"),
+        ("mastodon", "a.b-c_d@social.example.org"),
+        ("mastodon", "a@social.example:8443"),
+        ("site", "~jo/é"),
+    ],
+)
+def test_a_handle_in_the_form_of_its_network_is_taken(tmp_path: Path, network: str, handle: str) -> None:
+    text = f'[people.jo]\nname = "Jo"\n{network} = "@{handle}"'
+    assert loaded(tmp_path, text).people["jo"].handles == {network: handle}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [*WRONG, '"example.org"', '"ftp://a.org"', '"https://"', '"https://me:pw@a.org"', '"https://a b.org"', '"https://[a"'],
+)
+def test_a_page_is_an_address(tmp_path: Path, url: str) -> None:
+    assert list(people_faults(tmp_path, name='"Jo"', url=url)) == ["people.jo.url"]
+
+
+def test_a_person_is_on_networks_that_there_are(tmp_path: Path) -> None:
+    assert "did you mean “mastodon”?" in people_faults(tmp_path, name='"Jo"', mastadon='"a@b.org"')["people.jo.mastadon"]
+
+
+@pytest.mark.parametrize("name", ['"a.b"', '"a b"', '"é"', '""', '"\\u001b[31m"'])
+def test_a_person_is_called_what_can_stand_in_a_draft(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="make the name of a person"):
+        loaded(tmp_path, f'[people.{name}]\nname = "Jo"')
+
+
+def test_two_people_differ_in_more_than_capitals(tmp_path: Path) -> None:
+    found = faults(tmp_path, '[people.afp]\nname = "A"\n[people.AFP]\nname = "B"')
+    assert found == {"people.AFP": "stands here a second time, as “afp” – remove one"}
 
 
 @pytest.mark.parametrize(

@@ -13,40 +13,42 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.delivery import (
-    PATIENCE,
+    GONE,
+    IN_DOUBT,
+    OUT,
+    RETREAT,
     TRANSITIONS,
     BrokenLedger,
-    Done,
     Event,
-    Find,
     Kind,
     Progress,
-    Send,
     State,
-    Stop,
-    Wait,
     event_from_json,
     event_to_json,
     fold,
-    next_step,
-    patience,
-    receipts,
 )
 from bot.core.model import Receipt
+from bot.core.steps import PATIENCE, Done, Find, Remove, Send, Stop, Wait, asked_again, decisive, next_step, patience, receipts
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 KEY = {"key": "k1"}
 
-# The shortest way of a post from waiting into each state; into the last, by way of having been sent.
+# The shortest way of a post from waiting into each state, by way of having been sent.
 WAYS: dict[State, tuple[Kind, ...]] = {
     State.WAITING: (),
     State.INFLIGHT: (Kind.INTENDED,),
     State.DOUBTED: (Kind.INTENDED, Kind.DOUBTED),
     State.DONE: (Kind.INTENDED, Kind.PUBLISHED),
     State.FAILED: (Kind.INTENDED, Kind.REFUSED),
+    State.CLAIMED: (Kind.INTENDED, Kind.CLAIMED),
     State.PARKED: (Kind.INTENDED, Kind.DOUBTED, Kind.UNKNOWABLE),
-    State.CANCELLED: (Kind.INTENDED, Kind.DOUBTED, Kind.UNKNOWABLE, Kind.CANCELLED),
+    State.CANCELLED: (Kind.INTENDED, Kind.REFUSED, Kind.CANCELLED),
+    State.RECALLED: (Kind.INTENDED, Kind.WITHDRAWN),
+    State.STRANDED: (Kind.INTENDED, Kind.WITHDRAWN, Kind.UNKNOWABLE),
+    State.LEAVING: (Kind.INTENDED, Kind.PUBLISHED, Kind.WITHDRAWN),
+    State.STUCK: (Kind.INTENDED, Kind.PUBLISHED, Kind.WITHDRAWN, Kind.KEPT),
+    State.REMOVED: (Kind.INTENDED, Kind.PUBLISHED, Kind.WITHDRAWN, Kind.REMOVED),
 }
 
 
@@ -92,12 +94,23 @@ def test_what_the_table_has_not_is_refused(state: State, kind: Kind) -> None:
             fold(1, ledger)
 
 
-def test_what_is_out_stays_out() -> None:
-    assert not [kind for state, kind in TRANSITIONS if state is State.DONE]
+def test_what_is_out_stays_out_until_a_human_wants_it_rolled_back() -> None:
+    assert [kind for state, kind in TRANSITIONS if state is State.DONE] == [Kind.WITHDRAWN]
+
+
+def test_a_rollback_may_be_asked_for_wherever_the_posts_stand() -> None:
+    assert {state for state, kind in TRANSITIONS if kind is Kind.WITHDRAWN} == set(State)
 
 
 def test_from_every_other_state_there_is_a_way_to_done() -> None:
     reached = {State.DONE}
+    for _ in State:
+        reached |= {state for (state, _), after in TRANSITIONS.items() if after in reached}
+    assert reached == set(State)
+
+
+def test_from_every_state_there_is_a_way_to_be_gone() -> None:
+    reached = set(GONE)
     for _ in State:
         reached |= {state for (state, _), after in TRANSITIONS.items() if after in reached}
     assert reached == set(State)
@@ -113,8 +126,24 @@ def test_nothing_is_sent_again_that_may_be_out_and_was_not_looked_for() -> None:
         (State.PARKED, Kind.ABSENT),
         (State.FAILED, Kind.ABSENT),
         (State.CANCELLED, Kind.ABSENT),
+        (State.REMOVED, Kind.ABSENT),
     }
     assert {state for (state, _), after in TRANSITIONS.items() if after is State.INFLIGHT} == {State.WAITING}
+
+
+def test_what_is_being_rolled_back_is_never_sent_again_on_the_way() -> None:
+    """Only once it is gone may a human ask for it anew."""
+    assert {after for (state, _), after in TRANSITIONS.items() if state in RETREAT} == {*RETREAT, *GONE}
+
+
+def test_nothing_is_called_gone_that_may_be_out() -> None:
+    """What may be out is first looked for, or a human says that it is not there."""
+    assert {(state, kind) for (state, kind), after in TRANSITIONS.items() if after in GONE and state in {*IN_DOUBT, *OUT}} == {
+        (State.RECALLED, Kind.ABSENT),
+        (State.STRANDED, Kind.ABSENT),
+        (State.LEAVING, Kind.REMOVED),
+        (State.STUCK, Kind.REMOVED),
+    }
 
 
 # --- the fold --------------------------------------------------------------------------------------------------------
@@ -156,12 +185,46 @@ def test_a_ledger_that_cannot_be_is_refused(ledger: list[Event]) -> None:
 
 
 def test_a_human_may_speak_of_more_posts_than_a_batch() -> None:
-    ledger = [event(Kind.INTENDED, 1, 2), event(Kind.REFUSED, 1, 2), event(Kind.CANCELLED, 1, 3), event(Kind.ABSENT, 1, 3)]
-    assert [(post.state, post.key) for post in fold(3, ledger)] == [
-        (State.WAITING, KEY),
-        (State.WAITING, KEY),
-        (State.WAITING, None),
-    ]
+    ledger = [event(Kind.INTENDED, 1, 2), event(Kind.REFUSED, 1, 2), event(Kind.ABSENT, 1, 2), event(Kind.CANCELLED, 1, 3)]
+    assert {post.state for post in fold(3, ledger)} == {State.CANCELLED}
+
+
+@pytest.mark.parametrize("end", [(Kind.CANCELLED,), (Kind.ABSENT, Kind.WITHDRAWN)])
+def test_what_was_dropped_and_is_wanted_again_gets_a_fresh_key(end: tuple[Kind, ...]) -> None:
+    """What it would answer to may be another post by then."""
+    ledger = [*events(Kind.INTENDED, Kind.REFUSED, *end), event(Kind.ABSENT, why="asked for again")]
+    assert fold(1, ledger) == (Progress(why="asked for again"),)
+
+
+def test_what_was_rolled_back_and_is_wanted_again_is_a_new_post() -> None:
+    ledger = events(Kind.INTENDED, Kind.PUBLISHED, Kind.WITHDRAWN, Kind.REMOVED, Kind.ABSENT)
+    assert fold(1, ledger) == (Progress(),)
+    assert next_step(fold(1, ledger), 1, NOON) == Send(1, 1, None)
+
+
+def test_what_failed_and_is_wanted_again_keeps_its_key() -> None:
+    assert fold(1, events(Kind.INTENDED, Kind.REFUSED, Kind.ABSENT))[0].key == KEY
+
+
+def test_old_ledgers_in_which_a_post_was_dropped_in_doubt_still_lead_to_a_look() -> None:
+    doubt = events(Kind.INTENDED, Kind.DOUBTED, Kind.UNKNOWABLE)
+    assert fold(1, [*doubt, event(Kind.CANCELLED)])[0].state is State.PARKED
+    assert isinstance(next_step(fold(1, [*doubt, *events(Kind.CANCELLED, Kind.DEFERRED)]), 1, NOON), Find)
+    again = events(Kind.INTENDED, Kind.DOUBTED, Kind.ABSENT, Kind.CANCELLED, Kind.DEFERRED)
+    assert isinstance(next_step(fold(1, again), 1, NOON), Find)
+
+
+def test_the_receipts_of_what_was_removed_still_say_where_a_later_post_was_sent() -> None:
+    """What is looked for again after a rollback was sent as an answer to posts that are gone now."""
+    ledger = events(Kind.INTENDED, Kind.PUBLISHED, Kind.WITHDRAWN, Kind.REMOVED)
+    assert receipts(fold(1, ledger)) == (receipt(1),)
+
+
+def test_absence_of_what_was_being_sent_counts_from_when_its_sender_was_known_to_be_dead() -> None:
+    ledger = [event(Kind.INTENDED), event(Kind.WITHDRAWN, at=NOON + 9 * SECOND)]
+    assert fold(1, ledger)[0].lost == NOON + 9 * SECOND
+    claimed = [event(Kind.INTENDED), event(Kind.CLAIMED, at=NOON + SECOND), event(Kind.WITHDRAWN, at=NOON + 9 * SECOND)]
+    assert (fold(1, claimed)[0].lost, fold(1, claimed)[0].doubts) == (NOON + SECOND, 1)
 
 
 def test_what_an_event_asks_for_holds_until_the_next() -> None:
@@ -189,6 +252,13 @@ def test_a_server_that_loses_answers_is_left_alone_for_longer_and_longer(doubts:
 # --- the next step ---------------------------------------------------------------------------------------------------
 
 
+TWO_AND_ONE = [  # a pair and a single post, all out, to be rolled back
+    *events(Kind.INTENDED, Kind.PUBLISHED, last=2),
+    *events(Kind.INTENDED, Kind.PUBLISHED, first=3, last=3),
+    event(Kind.WITHDRAWN, 1, 3),
+]
+
+
 @pytest.mark.parametrize(
     ("ledger", "step"),
     [
@@ -209,6 +279,28 @@ def test_a_server_that_loses_answers_is_left_alone_for_longer_and_longer(doubts:
             Find(3, 3, KEY, True, NOON, 0),
         ),
         (events(Kind.INTENDED, Kind.PUBLISHED, last=2) + events(Kind.INTENDED, Kind.PUBLISHED, first=3, last=3), Done()),
+        (events(Kind.INTENDED, Kind.CLAIMED), Find(1, 1, KEY, False, NOON, 1, claimed=True)),
+        (TWO_AND_ONE, Remove(3, 3)),
+        ([*TWO_AND_ONE, event(Kind.REMOVED, 3, 3)], Remove(1, 2)),
+        ([*TWO_AND_ONE, event(Kind.KEPT, 3, 3)], Remove(1, 2)),
+        ([*TWO_AND_ONE, event(Kind.KEPT, 3, 3, why="no"), event(Kind.REMOVED, 1, 2)], Stop(3, State.STUCK, "no")),
+        ([*TWO_AND_ONE, event(Kind.REMOVED, 1, 3)], Stop(1, State.REMOVED, "")),
+        ([*TWO_AND_ONE, event(Kind.KEPT, 1, 3), event(Kind.REMOVED, 2, 2), event(Kind.WITHDRAWN, 1, 3)], Remove(3, 3)),
+        ([*TWO_AND_ONE, event(Kind.REMOVED, 2, 3)], Remove(1, 1)),
+        (
+            [*events(Kind.INTENDED, Kind.PUBLISHED, last=2), event(Kind.INTENDED, 3, 3), event(Kind.WITHDRAWN, 1, 3)],
+            Find(3, 3, KEY, False, NOON, 0),
+        ),
+        (
+            [
+                *events(Kind.INTENDED, Kind.PUBLISHED, last=2),
+                event(Kind.INTENDED, 3, 3),
+                event(Kind.WITHDRAWN, 1, 3),
+                event(Kind.UNKNOWABLE, 3, 3),
+            ],
+            Remove(1, 2),
+        ),
+        (events(Kind.WITHDRAWN, last=3), Stop(1, State.CANCELLED, "")),
     ],
 )
 def test_the_first_post_that_is_not_out_decides(ledger: list[Event], step: object) -> None:
@@ -249,13 +341,54 @@ def test_any_ledger_is_read_or_refused_and_reading_it_gives_a_step(lines: Sequen
         ledger.append(event(kind, first, last))
     posts = fold(4, ledger)
     step = next_step(posts, batch, NOON)
-    index = next((at for at, post in enumerate(posts, 1) if post.state is not State.DONE), None)
-    if isinstance(step, Send | Find):
-        assert step.first <= (index or 0) <= step.last <= 4
-        follow = Kind.INTENDED if isinstance(step, Send) else Kind.DOUBTED if step.died else Kind.ABSENT
-        fold(4, [*ledger, event(follow, step.first, step.last)])  # what is asked for is legal
-    else:
-        assert isinstance(step, Done) == (index is None)
+    index = decisive(posts)
+    match step:
+        case Send() | Find() | Remove():
+            assert step.first <= (index or 0) <= step.last <= 4
+            fold(4, [*ledger, event(follows(step), step.first, step.last)])  # what is asked for is legal
+        case Done():
+            assert {post.state for post in posts} == {State.DONE}
+        case _:
+            assert index == step.index if isinstance(step, Stop) else index
+
+
+def follows(step: Send | Find | Remove) -> Kind:
+    match step:
+        case Send():
+            return Kind.INTENDED
+        case Remove():
+            return Kind.KEPT
+        case Find(died=True):
+            return Kind.DOUBTED
+        case _:
+            return Kind.UNKNOWABLE if step.claimed else Kind.ABSENT
+
+
+# --- asking again ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ledger", "dropped", "asked"),
+    [
+        ([], True, []),
+        (events(Kind.INTENDED, Kind.PUBLISHED, last=3), True, []),
+        (events(Kind.INTENDED, Kind.REFUSED, last=2), False, [(Kind.ABSENT, 1, 2, None)]),
+        (events(Kind.INTENDED, Kind.DOUBTED, Kind.UNKNOWABLE, last=2), False, [(Kind.DEFERRED, 1, 2, NOON)]),
+        (events(Kind.CANCELLED, last=3), False, []),
+        (events(Kind.CANCELLED, last=3), True, [(Kind.ABSENT, 1, 3, None)]),
+        ([*TWO_AND_ONE, event(Kind.REMOVED, 1, 3)], True, [(Kind.ABSENT, 1, 3, None)]),
+        ([*TWO_AND_ONE, event(Kind.REMOVED, 1, 3)], False, []),
+        ([event(Kind.DEFERRED, until=NOON + SECOND)], False, [(Kind.DEFERRED, 1, 1, NOON)]),
+        ([event(Kind.DEFERRED, until=NOON)], False, []),
+        ([*TWO_AND_ONE, event(Kind.DEFERRED, 3, 3, until=NOON + SECOND)], False, [(Kind.DEFERRED, 3, 3, NOON)]),
+    ],
+)
+def test_asking_again_ends_waits_and_revives(
+    ledger: list[Event], dropped: bool, asked: list[tuple[Kind, int, int, datetime | None]]
+) -> None:
+    found = list(asked_again(fold(3, ledger), NOON, NOON, dropped))
+    assert [(each.kind, each.first, each.last, each.until) for each in found] == asked
+    fold(3, [*ledger, *found])
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 
 from bot.cli import setting
 from bot.core.model import Annotation
-from bot.networks.bluesky import facet
+from bot.networks.record import facet
 from tests.desks import HOME, Desk, site, sky
 from tests.readers import page
 from tests.servers import Pds, Person, chained

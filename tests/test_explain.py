@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.breaks import Kind
-from bot.core.compose import framed
 from bot.core.explain import Seam, Tally, seams, tallies
 from bot.core.graphemes import clusters
 from bot.core.languages import language
@@ -19,7 +18,7 @@ from bot.core.number import FORM, OFF
 from bot.core.posts import Frame, Unsplittable, cut
 from bot.core.rules import Rules
 from bot.core.wording import Block
-from tests.helpers_draft import RULES, target
+from tests.helpers_draft import RULES, framed, target
 from tests.test_compose_any import STYLES, drafts
 
 

@@ -17,7 +17,7 @@ from bot.core.rules import Rules
 from bot.engine.fleet import Fleet
 from bot.networks.base import Network, asks_nothing
 from bot.store.config import Config
-from bot.store.plans import Damage, Standing
+from bot.store.standings import Damage, Standing
 from bot.store.store import Store
 from bot.testing.fakes import JumpingClock, Liar
 
@@ -97,7 +97,7 @@ def test_a_plan_that_was_damaged_holds_no_other_up(store: Store) -> None:
     room = Newsroom(store, {"a": Liar()})
     with store.database.writing() as connection:
         connection.exec_driver_sql("INSERT INTO plans VALUES ('0bad', 'bad', 'bad.md', '{}', '2026')")
-        connection.exec_driver_sql("INSERT INTO threads VALUES ('0bad', 'a', 'bad', '2026', '2026', NULL, NULL)")
+        connection.exec_driver_sql("INSERT INTO threads VALUES ('0bad', 'a', 'bad', '2026', '2026', NULL, NULL, NULL, '')")
     clock = JumpingClock()
     room.publish()
     assert store.plans.due(clock.now()) == [("0bad", "a")]

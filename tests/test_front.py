@@ -1,4 +1,4 @@
-"""The front matter of a draft: eight keys, every fault with its place, and nothing that its parser chokes on."""
+"""The front matter of a draft: its keys, every fault with its place, and nothing that its parser chokes on."""
 
 from __future__ import annotations
 
@@ -26,11 +26,25 @@ def test_every_key_of_the_front_matter_is_read_with_its_place() -> None:
         "timezone:   Europe/Paris\n"
         'numbering: "({n}/{total})"\n'
         "split: sentences\n"
-        "content_warning: Crue, morts"
+        "content_warning: Crue, morts\n"
+        "links: last\n"
+        "absent: link\n"
+        "visibility: unlisted\n"
+        "follow_ups: private\n"
+        "replies: mentioned\n"
+        "sensitive: yes\n"
+        "made_with_ai: false"
     )
     assert (found.title, found.lang, found.accounts) == ("Crue de la Loire\u00a0!", "fr-FR", ("blog", "sky"))
     assert (found.publish_at, found.timezone, found.split) == ("2026-12-01 18:00", "Europe/Paris", "sentences")
-    assert found.content_warning == "Crue, morts"
+    assert (found.content_warning, found.links, found.absent) == ("Crue, morts", "last", "link")
+    assert found.options == {
+        "visibility": "unlisted",
+        "follow_ups": "private",
+        "replies": "mentioned",
+        "sensitive": "true",
+        "made_with_ai": "false",
+    }
     assert found.numbering == Numbering("({n}/{total})")
     assert found.spans == {
         "title": Span(2, 8),
@@ -41,6 +55,13 @@ def test_every_key_of_the_front_matter_is_read_with_its_place() -> None:
         "numbering": Span(7, 12),
         "split": Span(8, 8),
         "content_warning": Span(9, 18),
+        "links": Span(10, 8),
+        "absent": Span(11, 9),
+        "visibility": Span(12, 13),
+        "follow_ups": Span(13, 13),
+        "replies": Span(14, 10),
+        "sensitive": Span(15, 12),
+        "made_with_ai": Span(16, 15),
     }
     assert (found.slug, found.path) == ("loire", "drafts/loire.md")
 
@@ -48,7 +69,7 @@ def test_every_key_of_the_front_matter_is_read_with_its_place() -> None:
 def test_a_draft_without_front_matter_leaves_all_to_the_config() -> None:
     found = draft("Text.")
     assert (found.title, found.lang, found.accounts, found.numbering, found.split) == ("", "", (), None, "")
-    assert found.content_warning == ""
+    assert (found.content_warning, found.links, found.absent, found.options) == ("", "", "", {})
     assert found.spans == {}
 
 
@@ -106,6 +127,14 @@ def test_a_way_to_split_that_is_none_is_answered_with_those_that_are() -> None:
         front("split: page")
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("true", "true"), ("Yes", "true"), ("ON", "true"), ("false", "false"), ("no", "false"), ("off", "false")],
+)
+def test_a_switch_is_on_or_off_in_each_of_yamls_words(written: str, value: str) -> None:
+    assert front(f"sensitive: {written}\nmade_with_ai: {written}").options == {"sensitive": value, "made_with_ai": value}
+
+
 def test_norwegian_is_a_language_and_a_date_stays_as_written() -> None:
     found = front("lang: no\npublish_at: 2026-12-01\ntitle: 0x10")
     assert (found.lang, found.publish_at, found.title) == ("no", "2026-12-01", "0x10")
@@ -115,7 +144,8 @@ def test_an_unknown_key_is_refused_with_a_suggestion() -> None:
     with pytest.raises(DraftError, match=r"drafts/loire.md:3:1: unknown key “acounts” – did you mean “accounts”\?$"):
         front("title: T\nacounts: blog")
     with pytest.raises(
-        DraftError, match="unknown key “zzz” – known: accounts, content_warning, lang, numbering, publish_at, split, "
+        DraftError,
+        match="unknown key “zzz” – known: absent, accounts, content_warning, follow_ups, lang, links, made_with_ai, numbering, ",
     ):
         front("zzz: 1")
 
@@ -137,6 +167,10 @@ def test_an_unknown_key_is_refused_with_a_suggestion() -> None:
         ("accounts:\n- blog\n- [sky]", [(4, 3, "accounts: one line of text is wanted here")]),
         ("accounts: {blog: 1}", [(2, 11, "accounts: one line of text is wanted here")]),
         ("split: page", [(2, 8, "split: “page” is not a way to split")]),
+        ("links: first", [(2, 8, "links: “first”")]),
+        ("absent: maybe", [(2, 9, "absent: “maybe”")]),
+        ("sensitive: very", [(2, 12, "sensitive: “very”")]),
+        ("visibility: my friends", [(2, 13, "visibility: “my friends” is not one word")]),
         ("content_warning: [a]", [(2, 18, "content_warning: one line of text is wanted here")]),
         ('content_warning: "\\a"', [(2, 18, "content_warning: invisible character U+0007")]),
         ("numbering: [a]", [(2, 12, "numbering: one line of text is wanted here")]),

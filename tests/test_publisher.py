@@ -17,7 +17,8 @@ from bot.core.model import Post, Receipt, Thread
 from bot.core.plan import Plan
 from bot.engine.cancel import cancel
 from bot.engine.publisher import Publisher
-from bot.networks.base import Batch, Key
+from bot.core.rules import Rules
+from bot.networks.base import Batch, Key, Network, asks_nothing
 from bot.store.alive import Process
 from bot.store.ledger import LeaseLost, Ledger
 from bot.store.store import Store
@@ -54,9 +55,9 @@ class House:
         ledger = self.store.ledger
         lease = ledger.take(self.plan.digest, "sky", len(self.thread.posts), self.clock.now())
         assert lease, "nobody else publishes it"
-        publisher = Publisher(
-            self.thread, lambda: self.liar, self.batch, self.settle, ledger, lease, self.clock, lambda *_: None
-        )
+        rules = Rules("plain", 300, 4, 1_000_000, ("image/png",), "these tests", batch=self.batch, settle=self.settle)
+        network = Network("liar", rules, (), lambda _: "somewhere", asks_nothing, None)
+        publisher = Publisher(self.thread, network, lambda: self.liar, ledger, lease, self.clock, lambda *_: None)
         try:
             publisher.run()
         finally:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import re
 import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import RenderableType
 
 from bot.cli import desk, setting
-from bot.cli.show import count, event_line, kilobytes, list_lines, plan_json, plan_lines, status_lines
-from bot.core.delivery import Event, Kind, Progress, State
+from bot.cli.show import count, kilobytes, plan_lines
 from bot.core.errors import BotError
 from bot.core.model import Annotation, Draft, Picture, Post, Thread
 from bot.core.plan import Plan
 from bot.engine.composer import Composed
-from bot.store.plans import Standing
-from tests.helpers_cli import NOON, drafted, plan_of, receipt, settled, threadbot
+from tests.helpers_cli import drafted, settled, threadbot
 
-PARIS = ZoneInfo("Europe/Paris")
 MARKUP = "[bold]x[/bold] [/] [red :smile: :warning: [link=https://evil.example]y[/link] \\[z] 1 'two' /three/"
 ORDERS = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7fend"
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -38,11 +32,6 @@ def printed(lines: Iterable[RenderableType], capsys: pytest.CaptureFixture[str])
     for line in lines:
         out.print(line, soft_wrap=True)
     return capsys.readouterr().out
-
-
-def standing(*posts: Progress) -> Standing:
-    plan = plan_of(*(f"post {number}" for number, _ in enumerate(posts, 1)))
-    return Standing(plan, plan.threads[0], NOON, None, posts)
 
 
 def composed(
@@ -75,15 +64,8 @@ def test_no_markup_is_read_into_a_post(tmp_path: Path, monkeypatch: pytest.Monke
     assert shown == MARKUP.split(" ")
 
 
-def test_no_markup_is_read_into_what_a_network_says(capsys: pytest.CaptureFixture[str]) -> None:
-    failed = standing(Progress(State.FAILED, why=MARKUP))
-    event = Event(Kind.REFUSED, 1, 1, NOON, why=MARKUP)
-    for lines in (
-        status_lines([failed], PARIS),
-        [event_line(failed.thread, event, "12:00:00")],
-        plan_lines(composed("Hi", warnings=(MARKUP,)), 80),
-    ):
-        assert MARKUP in printed(lines, capsys)
+def test_no_markup_is_read_into_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert MARKUP in printed(plan_lines(composed("Hi", warnings=(MARKUP,)), 80), capsys)
 
 
 def test_the_name_of_a_draft_is_no_markup_on_a_terminal_either(tmp_path: Path) -> None:
@@ -151,27 +133,8 @@ def test_sizes_and_numbers_read_well() -> None:
 # --- orders to the terminal ------------------------------------------------------------------------------------------
 
 
-def hostile() -> Standing:
-    """A thread whose network sends orders to the terminal in its links and errors."""
-    live = Progress(State.DONE, receipt=receipt(1, f"https://example.org/{ORDERS}"))
-    return standing(live, Progress(State.FAILED, why=f"no {ORDERS}"), Progress(until=NOON, why=ORDERS))
-
-
-def test_nothing_from_a_server_gives_orders_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    thread = hostile().thread
-    events = (
-        Event(Kind.PUBLISHED, 1, 1, NOON, receipts=(receipt(1, ORDERS),)),
-        Event(Kind.DEFERRED, 1, 1, NOON, why=ORDERS),
-    )
-    said = printed(
-        [
-            *status_lines([hostile()], PARIS),
-            *list_lines([hostile()], PARIS),
-            *(event_line(thread, event, "12:00:00") for event in events),
-            *plan_lines(composed(f"1{ORDERS}", warnings=(ORDERS,)), 80),
-        ],
-        capsys,
-    )
+def test_nothing_in_a_draft_gives_orders_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(plan_lines(composed(f"1{ORDERS}", warnings=(ORDERS,)), 80), capsys)
     assert "end" in said
     assert not OBEYED.search(said)
 
@@ -183,87 +146,8 @@ def test_nothing_in_an_error_gives_orders_to_the_terminal(capsys: pytest.Capture
     assert len(said.splitlines()) == 2
 
 
-def test_json_gives_no_orders_either_and_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    value = plan_json(hostile().plan, [hostile()])
-    setting.print_json(value)
-    said = capsys.readouterr().out
-    assert not OBEYED.search(said)
-    assert json.loads(said) == value
-
-
 def test_json_is_readable_where_it_can_be(capsys: pytest.CaptureFixture[str]) -> None:
     setting.print_json({"text": "L’été\t水 🌊"})
     assert "L’été\\t水 🌊" in capsys.readouterr().out
     setting.print_json([1, {"a": "\n"}], indent=None)
     assert len(capsys.readouterr().out.splitlines()) == 1
-
-
-# --- states ----------------------------------------------------------------------------------------------------------
-
-HOUR = timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("post", "line"),
-    [
-        (Progress(State.DONE, receipt=receipt(1)), "live  https://example.org/loire#p1"),
-        (Progress(), "waiting until 2026-12-01 13:00"),
-        (Progress(until=NOON + HOUR), "waiting until 2026-12-01 14:00"),
-        (Progress(until=NOON + HOUR, why="too many requests"), "waiting until 2026-12-01 14:00: too many requests"),
-        (Progress(why="asked for again"), "waiting until 2026-12-01 13:00: asked for again"),
-        (Progress(State.INFLIGHT), "interrupted"),
-        (
-            Progress(State.DOUBTED, until=NOON + HOUR, why="not to be seen yet"),
-            "in doubt until 2026-12-01 14:00: not to be seen yet",
-        ),
-        (Progress(State.FAILED, why="the text is too long"), "failed: the text is too long"),
-        (Progress(State.PARKED, why="cannot look"), "unknown: cannot look"),
-        (Progress(State.CANCELLED), "cancelled"),
-    ],
-)
-def test_every_state_of_a_post_reads_well(post: Progress, line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed(status_lines([standing(post)], PARIS), capsys).splitlines()[1] == f"    1  {line}"
-
-
-@pytest.mark.parametrize(
-    ("posts", "advice"),
-    [
-        ([Progress()], ""),
-        ([Progress(State.DONE, receipt=receipt(1))], ""),
-        ([Progress(State.CANCELLED)], ""),
-        ([Progress(State.FAILED)], "next: mend the cause, then threadbot publish the same draft again"),
-        (
-            [Progress(State.PARKED)],
-            "next: look at the account; threadbot publish the same draft again looks once more, threadbot cancel ",
-        ),
-        ([Progress(State.INFLIGHT)], "next: threadbot worker --once looks whether it is out"),
-        ([Progress(State.DOUBTED)], "next: threadbot worker --once looks whether it is out"),
-        ([Progress(State.DONE, receipt=receipt(1)), Progress()], "next: threadbot worker --once goes on"),
-    ],
-)
-def test_what_does_not_go_on_by_itself_says_the_next_step(
-    posts: list[Progress], advice: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    last = printed(status_lines([standing(*posts)], PARIS), capsys).splitlines()[-1]
-    assert last.strip().startswith(advice)
-    assert ("next: " in last) == bool(advice)
-
-
-def test_a_thread_that_is_partly_out_says_so_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
-    half = standing(Progress(State.DONE, receipt=receipt(1)), Progress(State.FAILED))
-    _, line = printed(list_lines([half], PARIS), capsys).splitlines()
-    assert line == f"{half.plan.id}  2026-12-01 13:00  failed 1/2      loire on blog"
-
-
-def test_a_line_of_the_ledger_reads_well(capsys: pytest.CaptureFixture[str]) -> None:
-    thread = plan_of().threads[0]
-    events = (
-        Event(Kind.INTENDED, 1, 3, NOON, key={}),
-        Event(Kind.PUBLISHED, 2, 2, NOON, receipts=(receipt(2),)),
-        Event(Kind.DEFERRED, 3, 3, NOON, until=NOON, why="busy"),
-    )
-    assert printed((event_line(thread, event, "13:00:00") for event in events), capsys).splitlines() == [
-        "13:00:00  blog: posts 1–3 of 3 sending",
-        "13:00:00  blog: post 2 of 3 live: https://example.org/loire#p2",
-        "13:00:00  blog: post 3 of 3 later: busy",
-    ]

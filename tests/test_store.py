@@ -17,7 +17,7 @@ from bot.core.errors import PlanError, StoreError
 from bot.core.model import Picture
 from bot.core.plan import Plan
 from bot.store.database import Database
-from bot.store.plans import Damage
+from bot.store.standings import Damage
 from bot.store.store import Store
 from tests.helpers_cli import NOON, plan_of, receipt
 
@@ -465,22 +465,3 @@ def test_what_was_interrupted_wants_attention_at_once(store: Store) -> None:
     seal(store, plan_of(), due=9 * HOUR)
     happens(store, plan_of(), (INTENDED, 1, 3))
     assert store.plans.due(NOON) == [(plan_of().digest, "blog")]
-
-
-# --- sessions --------------------------------------------------------------------------------------------------------
-
-
-def test_a_session_is_kept_per_account_and_replaced_whole(store: Store) -> None:
-    assert store.vault.get("sky") is None
-    store.vault.put("sky", {"did": "did:plc:a", "access": "1"})
-    store.vault.put("sky", {"did": "did:plc:b"})
-    store.vault.put("masto", {"token": "é"})
-    assert store.vault.get("sky") == {"did": "did:plc:b"}
-    assert store.vault.get("masto") == {"token": "é"}
-
-
-@pytest.mark.parametrize("body", ["", "{", "7", "[1]", "null"])
-def test_a_session_that_cannot_be_read_is_as_good_as_none(store: Store, body: str) -> None:
-    store.vault.put("sky", {"did": "did:plc:a"})
-    sql(store, "UPDATE sessions SET body = ?", body)
-    assert store.vault.get("sky") is None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli import setting, show
+from bot.cli import setting, show, standing
 from bot.core.delivery import Event, event_to_json
-from bot.core.errors import ConfigError
+from bot.core.errors import ConfigError, PlanError
 from bot.core.model import Thread
 from bot.core.moment import MomentError, moment
 from bot.core.plan import Plan
@@ -26,6 +27,7 @@ from bot.store.config import Config, load
 
 if TYPE_CHECKING:  # SQLAlchemy takes longer to import than a preview takes to print
     from bot.engine.fleet import Fleet
+    from bot.store.standings import Standing
     from bot.store.store import Store
 
 Networks = Mapping[str, Network]
@@ -92,12 +94,12 @@ def once(say: Callable[[str], None]) -> Callable[[str], None]:
     return saying
 
 
-def confirm(question: str) -> None:
+def confirm(question: str, otherwise: str = "nothing was published", first: str = "look at the preview") -> None:
     """Go on only if a person says so."""
     if not (sys.stdin and sys.stdin.isatty()):
-        raise click.UsageError("nobody can be asked here – look at the preview, then add --yes")
+        raise click.UsageError(f"nobody can be asked here – {first}, then add --yes")
     if not click.confirm(question, err=True):
-        raise setting.Declined("nothing was published")
+        raise setting.Declined(otherwise)
 
 
 def due(wall: str, found: Composed, now: datetime) -> datetime:
@@ -128,18 +130,55 @@ def fleet(
                 setting.print_json(line, indent=None)
             else:
                 now = clock.now().astimezone(config().timezone)
-                out.print(show.event_line(thread, event, f"{now:%H:%M:%S}"), soft_wrap=True)
+                out.print(standing.event_line(thread, event, f"{now:%H:%M:%S}"), soft_wrap=True)
 
-    return Fleet(config, networks, store, clock, tell, once(setting.say))
+    def complain(text: str) -> None:
+        setting.say(standing.exact(text, config().path))
+
+    return Fleet(config, networks, store, clock, tell, once(complain))
 
 
-def report(plan: Plan, store: Store, config: Config, as_json: bool) -> int:
-    """Print how far a plan is; returns the exit code that says the same."""
-    standings = store.plans.standings(plan)
+def go_on(
+    plan: Plan, threads: Sequence[Thread], store: Store, config: Config, networks: Networks, clock: Clock, as_json: bool
+) -> int:
+    """Take some threads of a plan as far as they go now, then report."""
+    working = fleet(lambda: config, networks, store, clock, to_stderr=True)
+    working.publish([(plan.digest, thread.account) for thread in threads])
+    return report(plan, threads, store, config, networks, as_json)
+
+
+def report(plan: Plan, threads: Sequence[Thread], store: Store, config: Config, networks: Networks, as_json: bool) -> int:
+    """Print how far some threads of a plan are; returns the exit code that says the same."""
+    standings = [store.plans.standing(plan.digest, thread.account) for thread in threads]
+    prices = dict(_prices(threads, config, networks))
     if as_json:
-        setting.print_json(show.plan_json(plan, standings))
+        setting.print_json(standing.plan_json(plan, standings, prices))
     else:
         out = console()
-        for line in show.status_lines(standings, config.timezone):
+        for line in standing.status_lines(standings, config.timezone, config.path, prices):
             out.print(line, soft_wrap=True)
-    return setting.code_for({each.state for each in standings})
+    return standing.code_for(standings)
+
+
+def advise(standings: Iterable[Standing], config: Config) -> None:
+    """Print what to do about threads that do not go on by themselves."""
+    for each in standings:
+        if advice := standing.next_command(each):
+            click.echo(f"{each.thread.account}: next: {standing.exact(advice, config.path)}")
+
+
+def _prices(threads: Iterable[Thread], config: Config, networks: Networks) -> Iterator[tuple[str, Decimal]]:
+    """What each thread costs, where its network has prices and its account is in the config."""
+    for thread in threads:
+        account, network = config.accounts.get(thread.account), networks.get(thread.network)
+        if account and network and network.price and account.network == thread.network:
+            yield thread.account, network.price(account, thread)
+
+
+@contextmanager
+def exactly(config_path: Path) -> Iterator[None]:
+    """Makes the commands in what goes wrong such that they can be typed as they stand."""
+    try:
+        yield
+    except PlanError as error:
+        raise PlanError(standing.exact(str(error), config_path)) from error

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from bot import __version__
-from bot.cli import setting
+from bot.cli import mending, sealed, setting
 from bot.cli.count import count
 from bot.cli.setting import account_option, config_option, draft_argument, expect_option, json_option
+from bot.cli.signing import accounts, login
 
 # What a command does not need, it does not wait for: each imports its own.
 
@@ -60,6 +61,7 @@ def check(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bo
     from dataclasses import asdict
 
     from bot.cli import desk
+    from bot.cli.show import mention_lines, mentions_json
     from bot.core.errors import DraftError
 
     try:
@@ -67,12 +69,15 @@ def check(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bo
     except DraftError as error:
         if not as_json:
             raise
-        setting.print_json({"faults": [asdict(fault) for fault in error.faults], "warnings": []})
+        setting.print_json({"faults": [asdict(fault) for fault in error.faults], "warnings": [], "mentions": []})
         return setting.DRAFT
     if as_json:
-        setting.print_json({"faults": [], "warnings": composed.plan.warnings})
+        said = {"faults": [], "warnings": composed.plan.warnings, "mentions": mentions_json(composed)}
+        setting.print_json(said)
         return setting.DONE
     desk.warn(composed.plan)
+    for line in mention_lines(composed):
+        click.echo(setting.harmless(line))
     click.echo(setting.harmless(f"{draft}: fine – {desk.sizes(composed.plan.threads)}"))
     return setting.DONE
 
@@ -94,13 +99,12 @@ def preview(draft: Path, accounts: tuple[str, ...], explain: bool, config_path: 
     from itertools import chain
 
     from bot.cli import desk
-    from bot.cli.show import plan_lines
+    from bot.cli.show import plan_json, plan_lines
     from bot.cli.why import why_json, why_lines
-    from bot.core.plan import to_json
 
     _, _, composed = desk.composed(draft, accounts, config_path)
     if as_json:
-        setting.print_json({**to_json(composed.plan), **({"explained": why_json(composed)} if explain else {})})
+        setting.print_json({**plan_json(composed), **({"explained": why_json(composed)} if explain else {})})
         return
     console = desk.console()
     width = min(console.width, 80)
@@ -121,23 +125,15 @@ def publish(draft: Path, accounts: tuple[str, ...], expect: str | None, yes: boo
     \b
     Example: threadbot publish drafts/loire.md --expect 3f9a12cd --yes
     """
-    from bot.cli import desk
+    from bot.cli import desk, sending
     from bot.engine.clock import SystemClock
-    from bot.engine.sealing import sendable
     from bot.store.store import Store
 
     config, networks, composed = desk.composed(draft, accounts, config_path)
-    sendable(composed, config, networks, expect, signing_in=True)
-    desk.warn(composed.plan)
-    if not yes:
-        desk.confirm(f"Publish {composed.plan.id} now: {desk.sizes(composed.plan.threads)}?")
+    sending.agreed(composed, config, networks, expect, yes)
     clock = SystemClock()
-    with Store(config.database) as store, setting.clean_stop(clock.stop):
-        now = clock.now()
-        store.plans.seal(composed.plan, composed.pictures, now, setting.harmless(str(draft)), now)
-        fleet = desk.fleet(lambda: config, networks, store, clock, to_stderr=True)
-        fleet.publish([(composed.plan.digest, thread.account) for thread in composed.plan.threads])
-        return desk.report(composed.plan, store, config, as_json)
+    with Store(config.database) as store, setting.clean_stop(clock.stop), desk.exactly(config_path):
+        return sending.sent(composed, draft, store, config, networks, clock, as_json)
 
 
 @cli.command()
@@ -158,7 +154,8 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
     from datetime import UTC
 
     from bot.cli import desk
-    from bot.cli.show import STATES, local, plan_json
+    from bot.cli.show import local
+    from bot.cli.standing import STATES, plan_json
     from bot.engine.sealing import sendable
     from bot.store.store import Store
 
@@ -183,114 +180,8 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
         click.echo(f"threadbot worker publishes it then; threadbot cancel {composed.plan.id} drops it")
 
 
-@cli.command()
-@click.option("--once", is_flag=True, help="Publish what is due now, then exit.")
-@config_option
-@json_option
-def worker(once: bool, config_path: Path, as_json: bool) -> int:
-    """Publish what falls due, until stopped (Ctrl-C): what is under way ends first.
-
-    \b
-    Example: threadbot worker --once
-    """
-    from bot.cli import desk
-    from bot.engine.clock import SystemClock
-    from bot.engine.scheduler import Alarm, Worker
-    from bot.store.store import Store
-
-    config, networks = desk.settings(config_path)
-    clock, alarm = SystemClock(), Alarm()
-    with Store(config.database) as store, setting.clean_stop(clock.stop, alarm.ring):
-        fleet = desk.fleet(desk.reloading(config_path, config), networks, store, clock, as_json=as_json)
-        worker = Worker(fleet, clock, alarm)
-        if not once:
-            click.echo(f"worker started on {config.database} – Ctrl-C stops it", err=True)
-            worker.run()
-            return setting.DONE
-        return setting.code_for({store.plans.standing(*job).state for job in worker.once()})
-
-
-@cli.command("list")
-@config_option
-@json_option
-def list_(config_path: Path, as_json: bool) -> None:
-    """List the sealed threads, the latest due first.
-
-    \b
-    Example: threadbot list
-    """
-    from bot.cli import desk
-    from bot.cli.show import list_lines, standing_json
-    from bot.store.plans import Damage, Standing
-    from bot.store.store import Store
-
-    config, _ = desk.settings(config_path)
-    with Store(config.database) as store:
-        everything = store.plans.everything()
-    standings = [each for each in everything if isinstance(each, Standing)]
-    for each in everything:
-        if isinstance(each, Damage):
-            setting.say(each.why)
-    if as_json:
-        setting.print_json([{"id": each.plan.id, "slug": each.plan.slug, **standing_json(each)} for each in standings])
-        return
-    if not everything:
-        click.echo("nothing is sealed yet – threadbot schedule or publish does that")
-        return
-    console = desk.console()
-    for line in list_lines(standings, config.timezone):
-        console.print(line, soft_wrap=True)
-
-
-@cli.command()
-@click.argument("id", metavar="ID")
-@config_option
-@json_option
-def status(id: str, config_path: Path, as_json: bool) -> int:  # noqa: A002  click's name for it
-    """Show how far a thread is, per account and post. ID: the first characters of its digest.
-
-    \b
-    Example: threadbot status 3f9a12cd
-    """
-    from bot.cli import desk
-    from bot.store.store import Store
-
-    config, _ = desk.settings(config_path)
-    with Store(config.database) as store:
-        return desk.report(store.plans.find(id), store, config, as_json) and setting.DONE
-
-
-@cli.command()
-@click.argument("id", metavar="ID")
-@config_option
-@json_option
-def cancel(id: str, config_path: Path, as_json: bool) -> None:  # noqa: A002
-    """Drop what is not out yet of a thread; what is live stays.
-
-    \b
-    Example: threadbot cancel 3f9a12cd
-    """
-    from datetime import UTC
-
-    from bot.cli import desk
-    from bot.cli.show import plan_json
-    from bot.engine.cancel import cancel as drop
-    from bot.store.store import Store
-
-    config, _ = desk.settings(config_path)
-    with Store(config.database) as store:
-        plan = store.plans.find(id)
-        before = drop(store, plan, datetime.now(UTC))
-        after = store.plans.standings(plan)
-    if as_json:
-        setting.print_json(plan_json(plan, after))
-        return
-    for each in before:
-        dropped = len(each.posts) - each.live
-        click.echo(f"{each.thread.account}: {dropped} of {len(each.posts)} posts dropped, {each.live} are live")
-
-
-cli.add_command(count)
+for each in (count, login, accounts, *sealed.COMMANDS, *mending.COMMANDS):
+    cli.add_command(each)
 
 
 def main() -> None:

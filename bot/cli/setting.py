@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from bot.core.delivery import BrokenLedger, State
+from bot.core.delivery import BrokenLedger
 from bot.core.errors import BotError, CannotTell, ConfigError, DraftError, NetworkError, PlanError, StoreError
 
 # C0 without tab and line feed, DEL, C1, and halves of characters (file names that are not UTF-8)
@@ -56,11 +57,12 @@ Exit codes:
   3  a network failed; the same command goes on
   4  a human must decide"""
 
+CONFIG = Path("config.toml")
 config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
-    default=Path("config.toml"),
+    default=CONFIG,
     show_default=True,
     help="The config.",
 )
@@ -75,18 +77,16 @@ expect_option = click.option(
     help="Refuse any plan but this one, as preview printed it (8 characters or more).",
 )
 draft_argument = click.argument("draft", type=click.Path(path_type=Path))
+id_argument = click.argument("id_", metavar="ID")
+threads_option = click.option(
+    "--account", "accounts", multiple=True, metavar="NAME", help="Only the thread on this account; may be repeated."
+)
+yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 def code_of(error: Exception) -> int:
     """The exit code of an error."""
     return next(code for kind, code in CODES if isinstance(error, kind))
-
-
-def code_for(states: set[State]) -> int:
-    """The exit code for threads that were to be published."""
-    if State.PARKED in states:
-        return HUMAN
-    return DONE if states <= {State.DONE} else NETWORK
 
 
 def harmless(text: str) -> str:
@@ -125,6 +125,7 @@ def clean_stop(*then: Callable[[], None]) -> Iterator[None]:
 
 def run(command: click.Command) -> None:
     """Run a command and leave with its exit code; what goes wrong is said in words, never as a traceback."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold every secret that was read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows what it can

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -12,33 +13,23 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.cli.setting import harmless
-from bot.core.delivery import Event, Kind, Progress, State
-from bot.core.model import Picture, Post, Thread
-from bot.core.plan import Plan
+from bot.core.model import Card, Picture, Post, Thread
+from bot.core.plan import to_json
+from bot.core.saying import mentions
 from bot.engine.composer import Composed
-
-if TYPE_CHECKING:
-    from bot.store.plans import Standing
+from bot.engine.prices import dollars
 
 COLOURS = {"link": "blue underline", "mention": "cyan", "tag": "cyan", "cashtag": "cyan"}
-STATES = {
-    State.WAITING: "waiting",
-    State.INFLIGHT: "interrupted",
-    State.DOUBTED: "in doubt",
-    State.DONE: "live",
-    State.FAILED: "failed",
-    State.PARKED: "unknown",
-    State.CANCELLED: "cancelled",
-}
+OPENLY = {"visibility": "{}", "follow_ups": "follow-ups {}"}  # said even where nobody asked
 
 
 def plan_lines(composed: Composed, width: int) -> Iterator[RenderableType]:
     """The posts as they will go out, per account, each in a frame; then the warnings."""
     for thread in composed.plan.threads:
-        yield Text.assemble(
-            (thread.account, "bold"),
-            f"  {thread.network}, {thread.destination}: {count(len(thread.posts), 'post')}, {_language(thread, composed)}",
-        )
+        about = [count(len(thread.posts), "post"), _language(thread, composed), *_price(thread, composed)]
+        yield Text.assemble((thread.account, "bold"), f"  {thread.network}, {thread.destination}: {', '.join(about)}")
+        if ways := list(_ways(thread, composed)):
+            yield Text(f"shown: {', '.join(ways)}", "yellow")
         if thread.content_warning:
             yield Text(f"content warning on each post: {harmless(thread.content_warning)}", "yellow")
         for post in thread.posts:
@@ -54,10 +45,27 @@ def _language(thread: Thread, composed: Composed) -> str:
     return f"language {thread.lang}" + ("" if composed.draft.lang else ", by its words")
 
 
+def _price(thread: Thread, composed: Composed) -> Iterator[str]:
+    if price := composed.prices.get(thread.account):
+        yield f"about {dollars(price)}"
+
+
+def _ways(thread: Thread, composed: Composed) -> Iterator[str]:
+    """How a thread is to be shown: who sees it, where a network leaves that open, and whatever else is asked for."""
+    rules = next((target.rules for target in composed.targets if target.account == thread.account), None)
+    for name, values in rules.options if rules else ():
+        if name == "follow_ups" and len(thread.posts) == 1 and not thread.follows:
+            continue
+        if name in thread.options or name in OPENLY:
+            value = thread.options.get(name, values[0])
+            yield OPENLY.get(name, f"{name.replace('_', ' ')}: {{}}").format(value)
+
+
 def _frame(post: Post, thread: Thread, composed: Composed, width: int) -> Panel:
     size = f"{post.used}/{post.limit} {post.unit}" if post.limit else f"{post.used} {post.unit}"
-    pictures = [_picture(each, composed.files[thread.network, each.sha256], composed.notes) for each in post.pictures]
-    body = Group(_text(post), *pictures)
+    pictures = [_picture(each, composed.files[thread.account, each.sha256], composed.notes) for each in post.pictures]
+    cards = [_card(post.card)] if post.card else []
+    body = Group(_text(post), *pictures, *cards)
     return Panel(body, title=f"{post.index}/{post.total} · {size}", title_align="left", width=width, border_style="dim")
 
 
@@ -77,79 +85,40 @@ def _picture(picture: Picture, file: str, notes: Mapping[str, tuple[str, ...]]) 
     return Group(Text.assemble("\n", ("▣ ", "green"), (file, "green"), size), indented)
 
 
-def status_lines(standings: Iterable[Standing], tz: tzinfo | None) -> Iterator[Text]:
-    """How far each thread is, with the links of what is live, and what to do next."""
-    for each in standings:
-        thread, live = each.thread, f"{each.live} of {len(each.posts)} live"
-        yield Text.assemble((thread.account, "bold"), f"  {thread.network}: {STATES[each.state]}, {live}")
-        for index, post in enumerate(each.posts, 1):
-            yield Text(f"  {index:>3}  {harmless(_post_line(post, each.due, tz))}")
-        if advice := next_command(each):
-            yield Text(f"  next: {advice}", "yellow")
+def _card(card: Card) -> Group:
+    host = urlsplit(card.url).hostname or card.url
+    thumb = f"{card.picture.width}×{card.picture.height}, {kilobytes(card.picture.size)}" if card.picture else "no picture"
+    title = Padding(Text(harmless(card.title), "italic"), (0, 0, 0, 2))
+    return Group(Text.assemble("\n", ("▤ ", "green"), (f"card of {harmless(host)}", "green"), f"  {thumb}"), title)
 
 
-def _post_line(post: Progress, due: datetime, tz: tzinfo | None) -> str:
-    if post.receipt:
-        return f"live  {post.receipt.url}"
-    until = max(post.until or due, due) if post.state is State.WAITING else post.until
-    return f"{STATES[post.state]}{f' until {local(until, tz)}' if until else ''}{f': {post.why}' if post.why else ''}"
+def plan_json(composed: Composed) -> dict[str, Any]:
+    """A plan for machines; threads that cost anything say what, in US dollars."""
+    plan = to_json(composed.plan)
+    for thread in plan["threads"]:
+        if price := composed.prices.get(thread["account"]):
+            thread["price"] = f"{price.normalize():f}"
+    return plan
 
 
-def next_command(standing: Standing) -> str:
-    """The exact next step for a thread that does not go on by itself."""
-    match standing.state:
-        case State.FAILED:
-            return "mend the cause, then threadbot publish the same draft again: what is live is not sent twice"
-        case State.PARKED:
-            drop = f"threadbot cancel {standing.plan.id} drops what is not out"
-            return f"look at the account; threadbot publish the same draft again looks once more, {drop}"
-        case State.INFLIGHT | State.DOUBTED:
-            return "threadbot worker --once looks whether it is out, and goes on"
-        case State.WAITING if standing.live:
-            return "threadbot worker --once goes on"
-    return ""
+def mention_lines(composed: Composed) -> Iterator[str]:
+    """Every mention and what becomes of it, a line each."""
+    for each in mentions(composed.draft, composed.targets):
+        ways = ", ".join(f"{words or 'plain text'} on {account}" for account, words in each.becomes.items())
+        yield f"{composed.draft.path}:{each.span.line}:{each.span.column}: {each.written} → {ways}"
 
 
-def list_lines(standings: Iterable[Standing], tz: tzinfo | None) -> Iterator[Text]:
-    """A line a thread."""
-    yield Text(f"{'ID':8}  {'due':16}  {'state':14}  thread on account", "bold")
-    for each in standings:
-        state = STATES[each.state] + (f" {each.live}/{len(each.posts)}" if 0 < each.live < len(each.posts) else "")
-        yield Text(f"{each.plan.id}  {local(each.due, tz)}  {state:14}  {each.plan.slug} on {each.thread.account}")
-
-
-def event_line(thread: Thread, event: Event, now: str) -> Text:
-    """A line of the ledger, as it is written."""
-    posts = f"post {event.first}" if event.first == event.last else f"posts {event.first}–{event.last}"
-    said = {Kind.INTENDED: "sending", Kind.PUBLISHED: "live", Kind.DEFERRED: "later", Kind.REFUSED: "refused"}
-    text = f"{now}  {thread.account}: {posts} of {len(thread.posts)} {said.get(event.kind, event.kind.value)}"
-    details = event.receipts[0].url if event.receipts else event.why
-    return Text(harmless(f"{text}: {details}" if details else text))
-
-
-def standing_json(standing: Standing) -> dict[str, Any]:
-    """A thread and its posts, for machines."""
-    return {
-        "account": standing.thread.account,
-        "network": standing.thread.network,
-        "state": standing.state.value,
-        "due": standing.due.isoformat(),
-        "posts": [
-            {
-                "index": index,
-                "state": post.state.value,
-                "url": post.receipt.url if post.receipt else None,
-                "until": post.until.isoformat() if post.until else None,
-                "why": post.why,
-            }
-            for index, post in enumerate(standing.posts, 1)
-        ],
-    }
-
-
-def plan_json(plan: Plan, standings: Iterable[Standing]) -> dict[str, Any]:
-    """A sealed plan and how far it is, for machines."""
-    return {"digest": plan.digest, "id": plan.id, "slug": plan.slug, "threads": [standing_json(each) for each in standings]}
+def mentions_json(composed: Composed) -> list[dict[str, Any]]:
+    """The same for machines; null for what tags nobody and names nobody."""
+    return [
+        {
+            "line": each.span.line,
+            "column": each.span.column,
+            "written": each.written,
+            "becomes": {account: words or None for account, words in each.becomes.items()},
+        }
+        for each in mentions(composed.draft, composed.targets)
+    ]
 
 
 def local(moment: datetime, tz: tzinfo | None) -> str:

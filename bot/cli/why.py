@@ -13,10 +13,10 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.cli.setting import harmless
-from bot.core.compose import framed
 from bot.core.explain import Place, Seam, Tally, seams, tallies
 from bot.core.graphemes import cluster_ends
 from bot.core.kinds import Kind
+from bot.core.saying import said
 from bot.engine.composer import Composed
 
 LEGEND = f"""
@@ -32,7 +32,8 @@ def why_lines(composed: Composed) -> Iterator[RenderableType]:
     """For each account the ways of splitting, and each seam with its kind, its cost and the next best place."""
     yield Text(LEGEND, "dim")
     for target in composed.targets:
-        blocks, frame = framed(composed.draft, target)
+        here = said(composed.draft, target)
+        blocks, frame = here.blocks, here.frame
         yield Text.assemble("\n", (target.account, "bold"), f"  {target.network}, split: {frame.way}")
         yield _ways(tallies(blocks, frame), frame.way)
         if found := list(seams(blocks, frame)):
@@ -82,7 +83,8 @@ def why_json(composed: Composed) -> dict[str, Any]:
     """The same for machines, by account."""
     found = {}
     for target in composed.targets:
-        blocks, frame = framed(composed.draft, target)
+        here = said(composed.draft, target)
+        blocks, frame = here.blocks, here.frame
         ways, places = [asdict(each) for each in tallies(blocks, frame)], [_seam_json(each) for each in seams(blocks, frame)]
         found[target.account] = {"split": frame.way, "ways": ways, "seams": places}
     return found

@@ -3,106 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.core.detect import detect
+from bot.core.cards import ending_link
 from bot.core.errors import DraftError, Fault
-from bot.core.languages import language
 from bot.core.lint import lints
-from bot.core.model import Annotation, Draft, Facts, Figure, Numbering, Picture, Post, Span, Thread, Words
-from bot.core.number import numbered
+from bot.core.model import Annotation, Draft, Entity, Figure, Picture, Post, Span, Thread
+from bot.core.options import chosen
+from bot.core.people import SILENT, mentioned
 from bot.core.plan import Plan
-from bot.core.posts import Frame, NoRoom, Piece, Unsplittable, cut
-from bot.core.rules import Rules, text_violations, unfit
+from bot.core.posts import NoRoom, Piece, Unsplittable, cut
+from bot.core.rules import text_violations, unfit
+from bot.core.saying import Said, lang_of, said
+from bot.core.target import Target
 from bot.core.text import DIALECTS
 from bot.core.units import Room
-from bot.core.wording import Block, block
 
-Pictures = Mapping[tuple[str, Figure], Picture]  # by network: each has its own limits
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An account as composing sees it. `numbering` is the config's, for drafts that say nothing."""
-
-    account: str
-    network: str
-    destination: str
-    rules: Rules
-    numbering: Numbering
-    facts: Facts = Facts()  # noqa: RUF009  a frozen value
+Pictures = Mapping[tuple[str, Figure], Picture]  # by account: each has its own limits
 
 
 def compose(draft: Draft, targets: Sequence[Target], pictures: Pictures) -> Plan:
     """The plan of a draft. Raises DraftError with everything that cannot be made to fit, on every account."""
     threads: list[Thread] = []
     faults: list[Fault] = []
+    warnings: list[str] = []
+    alone = len({target.network for target in targets if target.rules.dialect not in SILENT}) < 2
     for target in targets:
+        composer = _Composer(draft, target, pictures, alone)
+        warnings += (*target.facts.warnings, *target.facts.assumed, *composer.warnings())
         try:
-            threads.append(_Composer(draft, target, pictures).thread())
+            threads.append(composer.thread())
         except DraftError as error:
             faults += error.faults
     if faults:
         raise DraftError(*dict.fromkeys(faults))
-    said = [each for target in targets for each in (*target.facts.warnings, *target.facts.assumed, *_warnings(draft, target))]
-    return Plan(draft.slug, tuple(threads), tuple(dict.fromkeys(said)))
-
-
-def handles(draft: Draft, target: Target) -> frozenset[str]:
-    """The handles that a draft mentions on a network, as they are written."""
-    return frozenset(
-        entity.target
-        for block in _blocks(draft, target.network)
-        for entity in DIALECTS[target.rules.dialect].entities(block.text)
-        if entity.kind == "mention"
-    )
-
-
-def _blocks(draft: Draft, network: str) -> tuple[Block, ...]:
-    return tuple(filter(None, (block(passage, network) for passage in draft.passages)))
-
-
-def _warnings(draft: Draft, target: Target) -> Iterator[str]:
-    if draft.content_warning and not target.rules.content_warning:
-        span = draft.spans["content_warning"]
-        said = f"{target.network} shows no content warning – say it in the text, between {{{target.network}: and }}"
-        yield f"{draft.path}:{span.line}:{span.column}: {said}"
-    for each in _blocks(draft, target.network):
-        yield from lints(draft.path, each, target.rules.dialect)
-        for _, figure in each.figures:
-            if not figure.alt:
-                where = f"{draft.path}:{figure.span.line}:{figure.span.column}"
-                yield f"{where}: the picture has no alt text – describe it between ![ and ], so that it can be read aloud"
-
-
-def framed(draft: Draft, target: Target) -> tuple[tuple[Block, ...], Frame]:
-    """What a draft says on an account, and how it is to be cut there."""
-    numbering = target.numbering if draft.numbering is None else draft.numbering
-    reserved = target.rules.reserved(draft.content_warning)
-    frame = Frame(target.rules, numbering, draft.split or "paragraphs", language(lang_of(draft)), reserved)
-    return _blocks(draft, target.network), frame
-
-
-def lang_of(draft: Draft) -> str:
-    """The language that the draft says, else the one that its words are in; empty if that is not sure."""
-    lines = (line for passage in draft.passages for line in passage.lines)
-    return draft.lang or detect(" ".join(part.text for line in lines for part in line.parts if isinstance(part, Words)))
+    return Plan(draft.slug, tuple(threads), tuple(dict.fromkeys(warnings)))
 
 
 class _Composer:
-    """Composes one thread."""
+    """Composes one thread. `alone`: the draft goes to no other network with handles."""
 
-    def __init__(self, draft: Draft, target: Target, pictures: Pictures) -> None:
-        self.draft, self.target, self.pictures = draft, target, pictures
+    def __init__(self, draft: Draft, target: Target, pictures: Pictures, alone: bool) -> None:
+        self.draft, self.target, self.pictures, self.alone = draft, target, pictures, alone
         self.rules = target.rules
-        self.blocks, self.frame = framed(draft, target)
+        self.said: Said = said(draft, target)
+        self.chosen = chosen(draft, target)
+        self.blocks, self.frame = self.said.blocks, self.said.frame
         self.warning = draft.content_warning if self.rules.content_warning else ""
         self.where = f"a post on {target.account} ({target.network})"
+
+    def warnings(self) -> Iterator[str]:
+        """What an author should know, each with its place."""
+        network = self.target.network
+        if self.draft.content_warning and not self.warning:
+            advice = f"say it in the text, between {{{network}: and }}"
+            yield str(self._fault(self.draft.spans["content_warning"], f"{network} shows no content warning – {advice}"))
+        for span, message in self.chosen.warnings:
+            yield str(self._fault(span, message))
+        for span, word in self.said.bare:
+            message = f"“{word}” is a link to {network}, and its post costs as much as one with a link"
+            yield str(self._fault(span, f"{message} – write https://{word} to have it in the last post, or without the dot"))
+        for each in self.blocks:
+            yield from lints(self.draft.path, each, self.rules.dialect)
+            for _, figure in each.figures:
+                if not figure.alt:
+                    advice = "describe it between ![ and ], so that it can be read aloud"
+                    yield str(self._fault(figure.span, f"the picture has no alt text – {advice}"))
 
     def thread(self) -> Thread:
         if not self.blocks:
             raise DraftError(self._fault(Span(1, 1), f"nothing in this draft is for {self.target.network}"))
-        faults = list(self._unfit())
+        faults = [*self._unfit(), *self._misdirected()]
         try:
             pieces = self._pieces()
         except DraftError as error:
@@ -117,7 +88,13 @@ class _Composer:
             raise DraftError(*faults)
         target, draft = self.target, self.draft
         where = target.account, target.network, target.destination
-        return Thread(*where, draft.slug, draft.title, lang_of(draft), tuple(posts), self.warning)
+        about = draft.slug, draft.title, lang_of(draft)
+        return Thread(*where, *about, tuple(posts), self.warning, self.chosen.options, target.follows)
+
+    def _misdirected(self) -> Iterator[Fault]:
+        """Who would be named wrongly, or shown what is not for them."""
+        strangers = () if self.alone else self.said.strangers
+        return (self._fault(span, message) for span, message in (*self.said.faults, *strangers, *self.chosen.faults))
 
     def _unfit(self) -> Iterator[Fault]:
         """What the network would refuse about a picture, at its place."""
@@ -126,7 +103,7 @@ class _Composer:
                 yield self._fault(figure.span, f"on {self.target.account}, {violation}")
 
     def _picture(self, figure: Figure) -> Picture:
-        return replace(self.pictures[self.target.network, figure], alt=figure.alt)
+        return replace(self.pictures[self.target.account, figure], alt=figure.alt, focus=figure.focus)
 
     def _pieces(self) -> list[Piece]:
         try:
@@ -146,7 +123,7 @@ class _Composer:
             return self._fault(piece.figures[self.rules.pictures].span, message)
         taken, holds, unit = self.rules.used(piece.text), room[0], self.rules.unit
         if taken <= holds:
-            taken, holds, unit = len(piece.text.encode()), room[1], "bytes"
+            taken, holds, unit = self.rules.size(piece.text), room[1], "bytes"
         excerpt = piece.text if len(piece.text) <= 40 else f"{piece.text[:39]}…"
         beside = " beside its number" if room != self.frame.room() else ""
         message = f"“{excerpt}” takes {taken} {unit}, {self.where} has room for {holds}{beside}: {taken - holds} too many"
@@ -157,21 +134,24 @@ class _Composer:
         return Fault(self.draft.path, span.line, span.column, message)
 
     def _post(self, piece: Piece, index: int, total: int) -> Post:
-        text = numbered(piece.text, index, total, self.frame.numbering)
-        return Post(
+        whole = self.frame.numbered(piece.text, index, total)
+        text, seen = DIALECTS[self.rules.dialect].shown(whole)
+        post = Post(
             index=index,
             total=total,
             text=text,
-            used=self.rules.used(text) + self.frame.reserved,
+            used=self.rules.used(whole) + self.frame.reserved,
             limit=self.rules.length,
             unit=self.rules.unit,
-            annotations=tuple(self._annotations(text)),
+            annotations=tuple(self._annotations(text, mentioned(text, seen, self.said.handles))),
             pictures=tuple(map(self._picture, piece.figures)),
         )
+        link = ending_link(post, self.frame.number(index, total), self.frame.numbering)
+        return replace(post, card=self.target.facts.cards.get(link))
 
-    def _annotations(self, text: str) -> Iterator[Annotation]:
+    def _annotations(self, text: str, seen: tuple[Entity, ...]) -> Iterator[Annotation]:
         people = self.target.facts.people
-        for entity in DIALECTS[self.rules.dialect].entities(text):
+        for entity in seen:
             target = entity.target
             if entity.kind == "mention" and people is not None:
                 if target not in people:

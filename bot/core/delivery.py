@@ -73,8 +73,9 @@ TRANSITIONS: dict[tuple[State, Kind], State] = {
     (State.PARKED, Kind.DEFERRED): State.DOUBTED,  # a human asked to look once more
     (State.PARKED, Kind.PUBLISHED): State.DONE,
     (State.PARKED, Kind.ABSENT): State.WAITING,
-    (State.PARKED, Kind.CANCELLED): State.PARKED,  # what may be out is not dropped; in ledgers of version 1
+    (State.PARKED, Kind.CANCELLED): State.PARKED,  # in old ledgers: what may be out is not dropped any more
     (State.CANCELLED, Kind.ABSENT): State.WAITING,  # a human asked for it after all
+    (State.CANCELLED, Kind.DEFERRED): State.DOUBTED,  # in old ledgers, likewise
     # Rolling back: all posts of a thread at once, wherever each of them stands.
     (State.WAITING, Kind.WITHDRAWN): State.CANCELLED,
     (State.FAILED, Kind.WITHDRAWN): State.CANCELLED,
@@ -180,7 +181,8 @@ def _whole(post: Progress, event: Event) -> bool:
         return event.key is not None and (post.batch, post.key) in ((None, None), (batch, event.key))
     if event.kind is Kind.PUBLISHED:
         return len(event.receipts) == event.last - event.first + 1 and post.batch == batch
-    if post.state in IN_DOUBT:
+    may_be_out = post.state is State.CANCELLED and event.kind is Kind.DEFERRED
+    if may_be_out or post.state in IN_DOUBT:
         return post.batch is not None and event.first <= post.batch[0] and post.batch[1] <= event.last
     return True
 

@@ -1,10 +1,11 @@
 """Pure. A file as its author wrote it becomes a Draft, or one error with every fault and its place.
 
-    ---                          front matter (optional): title, lang, accounts, publish_at, timezone, numbering, split
+    ---                          front matter (optional): title, lang, accounts …, as `bot.core.front` reads it
     lang: fr
     ---
     Line breaks are literal, a blank line parts paragraphs.
     ![What the map shows](maps/day2.png)      attaches the picture to the post that holds the text before it
+    ![What it shows](day3.png "focus=0.2,-0.5")      and says which point of it no network must crop
     ---                          a break that the author insists on
     ::: only x, bluesky          lines for some networks only (or: except site), up to the closing fence
     :::
@@ -45,6 +46,8 @@ MARKUP = re.compile(
 BRANCH = re.compile(rf"\s*+(?P<names>{NAMES})\s*+:\s*+(?P<text>.*)", re.DOTALL)
 BRANCHES = re.compile(rf"(?:^|\|)\s*+({NAMES})\s*+:")
 OTHERS = "others"
+TITLE = re.compile(r"""(?P<file>.*\S)\s+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.DOTALL)
+FOCUS = re.compile(r"focus=([+-]?\d{0,1}(?:\.\d{1,6})?),\s*([+-]?\d{0,1}(?:\.\d{1,6})?)")
 
 
 def parse(source: bytes, path: str, networks: Collection[str]) -> Draft:
@@ -71,7 +74,8 @@ def read(source: bytes, path: str, networks: Collection[str]) -> tuple[Draft, tu
     faults = [*_forbidden(lines, path), *front.faults, *body.faults]
     if not body.faults and not any(line.parts for passage in body.passages for line in passage.lines):
         faults.append(Fault(path, 1, 1, "the draft is empty – write at least one line"))
-    return Draft(slug_of(path), path, tuple(body.passages), spans=front.spans, **front.values), tuple(faults)
+    read = {**front.values, "options": front.options, "spans": front.spans}
+    return Draft(slug_of(path), path, tuple(body.passages), **read), tuple(faults)
 
 
 def slug_of(path: str) -> str:
@@ -216,10 +220,33 @@ class _Body:
             if any(name.strip() in (*self.networks, OTHERS) for name in match["unclosed"].split(",")):
                 self._fault(span, "a wording ends with } on its line, and holds no other brace – or write \\{ for a brace")
             yield Words(match[0], None, span)
-        elif source := match["source"].strip().removeprefix("<").removesuffix(">"):
-            yield Figure(source, re.sub(r"\\(.)", r"\1", match["alt"]).strip(), None, span)
         else:
+            yield from self._figure(match, span)
+
+    def _figure(self, match: re.Match[str], span: Span) -> Iterator[Figure]:
+        title = TITLE.fullmatch(match["source"].rstrip())
+        file = title["file"] if title else match["source"]
+        source = file.strip().removeprefix("<").removesuffix(">")
+        if not source:
             self._fault(span, "the picture has no file – write ![what it shows](file.png)")
+            return
+        focus = ""
+        if title:
+            column = span.column + match.start("source") - match.start() + max(title.start("double"), title.start("single"))
+            focus = self._focus(title["double"] or title["single"] or "", Span(span.line, column))
+        yield Figure(source, re.sub(r"\\(.)", r"\1", match["alt"]).strip(), None, span, focus)
+
+    def _focus(self, title: str, span: Span) -> str:
+        found = FOCUS.fullmatch(title.strip())
+        try:
+            point = [float(number) for number in found.groups()] if found else []
+        except ValueError:  # a sign alone
+            point = []
+        if not point or any(abs(number) > 1 for number in point):
+            advice = 'write "focus=0.2,-0.5": from the centre to the right and up, each from -1 to 1'
+            self._fault(span, f"the title of a picture can say nothing but its focus – {advice}")
+            return ""
+        return ",".join(f"{number + 0.0:.6f}".rstrip("0").rstrip(".") for number in point)
 
     def _speaks_of_networks(self, wording: str) -> bool:
         names = ",".join(BRANCHES.findall(wording)).split(",")

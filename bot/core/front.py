@@ -1,4 +1,4 @@
-"""Pure. A draft's front matter: eight keys in YAML, each optional, every fault with its place."""
+"""Pure. A draft's front matter: keys in YAML, each optional, every fault with its place."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import yaml
 from bot.core.errors import Fault, hint
 from bot.core.model import Numbering, Span
 from bot.core.number import numbering
+from bot.core.options import OPEN, SWITCHES
 from bot.core.units import WAYS
 
 # Never text: C0 and C1 controls (a terminal would obey them), byte order marks, noncharacters (X refuses those posts),
@@ -18,7 +19,8 @@ from bot.core.units import WAYS
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # RFC 5646, as far as the networks read it: a language, then subtags
 LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-KEYS = ("title", "lang", "accounts", "publish_at", "timezone", "numbering", "split", "content_warning")
+ABSENT = ("name", "link", "error")
+ON_OFF = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
 class _Loader(yaml.BaseLoader):
@@ -41,12 +43,14 @@ class _Unread(ValueError):
 
 
 class Front:
-    """Reads the YAML between the two fences; `values` are fields of `Draft`, `spans` say where each key stands."""
+    """Reads the YAML between the two fences; `values` are fields of `Draft`, `options` one of them, `spans` say where each key
+    stands."""
 
     def __init__(self, source: str, path: str) -> None:
         self.path = path
         self.faults: list[Fault] = []
         self.values: dict[str, Any] = {}
+        self.options: dict[str, str] = {}
         self.spans: dict[str, Span] = {}
         # what may not be there is told elsewhere, each with its place
         for key, value in self._pairs(FORBIDDEN.sub("\ufffd", source)):
@@ -77,14 +81,14 @@ class Front:
 
     def _take(self, key: yaml.Node, value: yaml.Node) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
-        if name not in KEYS:
-            self._fault(key.start_mark, f"unknown key “{name}” – {hint(name, KEYS)}")
+        if name not in READERS:
+            self._fault(key.start_mark, f"unknown key “{name}” – {hint(name, READERS)}")
         elif name in self.spans:
             self._fault(key.start_mark, f"“{name}” stands here a second time – remove one")
         else:
             self.spans[name] = Span(value.start_mark.line + 2, value.start_mark.column + 1)
             try:
-                self.values[name] = READERS[name](value)
+                (self.options if name in OPEN else self.values)[name] = READERS[name](value)
             except _Unread as error:
                 self._fault(error.mark, f"{name}: {error}")
             except ValueError as error:
@@ -112,6 +116,35 @@ def _names(node: yaml.Node) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip() for name in _text(node).split(","))))
 
 
+def _links(node: yaml.Node) -> str:
+    return _one_of(_text(node), ("last",))
+
+
+def _absent(node: yaml.Node) -> str:
+    return _one_of(_text(node), ABSENT)
+
+
+def _option(node: yaml.Node) -> str:
+    """A word whose meaning the networks know."""
+    word = _text(node).lower()
+    if not re.fullmatch("[a-z_]+", word):
+        raise ValueError(f"“{word}” is not one word – write a value that the network knows")
+    return word
+
+
+def _switch(node: yaml.Node) -> str:
+    word = _text(node).lower()
+    if word not in ON_OFF:
+        raise ValueError(f"“{word}” – write true or false")
+    return ON_OFF[word]
+
+
+def _one_of(word: str, known: tuple[str, ...]) -> str:
+    if word and word not in known:
+        raise ValueError(f"“{word}” – {hint(word, known)}")
+    return word
+
+
 def _split(node: yaml.Node) -> str:
     name = _text(node)
     if name and name not in WAYS:
@@ -137,4 +170,7 @@ READERS: dict[str, Callable[[yaml.Node], Any]] = {
     "numbering": _numbering,
     "split": _split,
     "content_warning": _text,
+    "links": _links,
+    "absent": _absent,
+    **{name: _switch if name in SWITCHES else _option for name in OPEN},
 }

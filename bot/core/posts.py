@@ -47,13 +47,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the posts of a thread share. `reserved` is taken in each of them, in the network's unit (a content warning, say)."""
+    """What the posts of a thread share. `reserved` is taken in each of them, in the network's unit (a content warning, say);
+    so many posts of the thread are out `before` them, and numbers go on from there."""
 
     rules: Rules
     numbering: Numbering
     way: str
     language: Language
     reserved: int = 0
+    before: int = 0
 
     def room(self, beside: str = "") -> Room:
         """What a post can hold beside its number and a space: length, bytes, pictures."""
@@ -66,8 +68,21 @@ class Frame:
 
     def beside(self, post: int, digits: int) -> str:
         """The number of a post where totals have so many digits, and a space; none of either in a thread of one post."""
-        number = mark(post, 10**digits - 1, self.numbering) if digits else ""
+        number = mark(self.before + post, 10**digits - 1, self.numbering) if digits else ""
         return number and (f"{number} " if self.numbering.place == "start" else f" {number}")
+
+    def number(self, post: int, posts: int) -> str:
+        """The number of a post, of so many."""
+        return mark(self.before + post, self.before + posts, self.numbering)
+
+    def numbered(self, text: str, post: int, posts: int) -> str:
+        """The text of a post with its number."""
+        return numbered(text, self.before + post, self.before + posts, self.numbering)
+
+    def digits(self, posts: int) -> int:
+        """How many digits the total has; none in a thread of one post, which has no number."""
+        total = self.before + posts
+        return len(str(total)) if total > 1 else 0
 
 
 class NoRoom(ValueError):
@@ -91,7 +106,7 @@ class Layout:
         self.splits: list[Split] = []
         self.lost: list[tuple[Piece, Room]] = []
         self._rooms: dict[int, Room] = {}  # by the width of the number: its digits all take the same
-        self.least = self.room(max(10**digits - 1, frame.numbering.since))
+        self.least = self.room(max(10**digits - 1, frame.numbering.since) - frame.before)
         if self.least[0] < 1:
             raise NoRoom
         for part, ruler in parts:
@@ -134,14 +149,15 @@ class Layout:
         Its own count is law, and where a post begins or ends it may see what it did not see in the whole text: X skips a letter
         of some links at the very start. But it sees nothing beyond white space.
         """
-        rules, style, rulers = self.frame.rules, self.frame.numbering, {id(part.block): ruler for part, ruler in self.parts}
+        frame, rules, rulers = self.frame, self.frame.rules, {id(part.block): ruler for part, ruler in self.parts}
+        led = frame.numbering.place == "start"
         used = [
-            rules.used(numbered(piece.text, n, len(pieces), style))
+            rules.used(frame.numbered(piece.text, n, len(pieces)))
             for n, piece in enumerate(pieces, 1)
-            if not _apart(piece, style.place == "start" and bool(mark(n, len(pieces), style)))
+            if not _apart(piece, led and bool(frame.number(n, len(pieces))))
             and not rulers[id(piece.block)].plain(piece.start, piece.end)
         ]
-        return max(used, default=0) + self.frame.reserved - (rules.length or NO_LIMIT)
+        return max(used, default=0) + frame.reserved - (rules.length or NO_LIMIT)
 
 
 def _apart(piece: Piece, led: bool) -> bool:
@@ -179,17 +195,13 @@ def lay_out(blocks: Sequence[Block], frame: Frame) -> Layout:
     rulers = [(block, _ruler(block, frame.rules)) for block in blocks]
     parts = [(part, ruler) for block, ruler in rulers for part in _parts(block, frame)]
     guess = sum(1 + len(block.text) // (frame.rules.length or NO_LIMIT) for block in blocks)
-    layout = Layout(parts, frame, _digits(guess))
-    digits = _digits(layout.fewest)
+    layout = Layout(parts, frame, frame.digits(guess))
+    digits = frame.digits(layout.fewest)
     while True:
         layout = layout if layout.digits == digits else Layout(parts, frame, digits)
-        if _digits(layout.posts) <= digits:
+        if frame.digits(layout.posts) <= digits:
             return layout
-        digits = _digits(layout.posts)
-
-
-def _digits(posts: int) -> int:
-    return len(str(posts)) if posts > 1 else 0  # a thread of one post has no number
+        digits = frame.digits(layout.posts)
 
 
 def _parts(block: Block, frame: Frame) -> Iterator[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.core.model import Picture, Post
@@ -56,6 +56,13 @@ class Rules:
     def size(self, text: str) -> int:
         """The UTF-8 bytes of a text as it is sent."""
         return len(DIALECTS[self.dialect].shown(text)[0].encode())
+
+
+def overfull(posts: Iterable[Post]) -> str:
+    """Which post of a sealed thread is longer than its own limit, in words; empty where none is."""
+    found = (post for post in posts if post.limit and post.used > post.limit)
+    over = next(found, None)
+    return f"post {over.index} has {over.used} {over.unit}, {over.used - over.limit} too many" if over else ""
 
 
 def violations(post: Post, rules: Rules) -> list[str]:

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.delivery import Event, Kind, State
+from bot.core.delivery import IN_DOUBT, Event, Kind, State
 from bot.core.errors import PlanError
 from bot.core.plan import Plan
-from bot.store.ledger import Lease
-from bot.store.plans import Standing
+from bot.engine.leases import held
+from bot.store.standings import Standing
 from bot.store.store import Store
 
 
 def cancel(store: Store, plan: Plan, now: datetime) -> list[Standing]:
     """Drop what is not out yet, on every account; returns how things stood before.
 
-    Raises PlanError, and drops nothing, where a thread is being published or a post may be on its way.
+    Raises PlanError, and drops nothing, where a thread is being published or rolled back, or a post may be out.
     """
-    leases: list[Lease] = []
-    try:
-        for thread in plan.threads:
-            lease = store.ledger.take(plan.digest, thread.account, len(thread.posts), now)
-            if lease is None:
-                raise PlanError(f"{thread.account} is being published right now – stop that process first")
-            leases.append(lease)
-        before = store.plans.standings(plan)
-        for standing in before:
-            if standing.state in (State.INFLIGHT, State.DOUBTED):
-                where = f"post {standing.live + 1} may be out on {standing.thread.account}"
-                raise PlanError(f"{where} – first let threadbot look: threadbot worker --once")
-        for lease, standing in zip(leases, before, strict=True):
-            if standing.state not in (State.DONE, State.CANCELLED):
-                store.ledger.append(lease, Event(Kind.CANCELLED, standing.live + 1, lease.total, now))
-        return before
-    finally:
-        for lease in leases:
-            store.ledger.release(lease)
+    with held(store, plan, plan.threads, now) as threads:
+        for _, standing in threads:
+            _refuse(standing)
+        for lease, standing in threads:
+            if standing.decisive and not standing.gone:
+                store.ledger.append(lease, Event(Kind.CANCELLED, standing.decisive, lease.total, now))
+        return [standing for _, standing in threads]
+
+
+def _refuse(standing: Standing) -> None:
+    account, id_ = standing.thread.account, standing.plan.id
+    if standing.retreating:
+        raise PlanError(
+            f"{account} is being rolled back, nothing more will be sent – threadbot status {id_} shows how far it is"
+        )
+    if standing.state is State.PARKED:
+        look = f"look there, then say so: threadbot resolve {id_} --account {account} --post {standing.decisive}"
+        first = f"threadbot pause {id_} keeps the rest back meanwhile"
+        raise PlanError(f"post {standing.decisive} may be out on {account} – {first}; {look} --live URL, or --absent")
+    if standing.state in IN_DOUBT:
+        where = f"post {standing.decisive} may be out on {account}"
+        raise PlanError(f"{where} – first let threadbot look: threadbot worker --once")

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bot.core.compose import Target, compose, handles
+from bot.core.compose import compose
 from bot.core.draft import read as read_draft
 from bot.core.errors import ConfigError, DraftError, Fault, KeyFault, hint
-from bot.core.model import Draft, Figure, Picture
+from bot.core.model import Draft
 from bot.core.moment import MomentError, moment, zone
 from bot.core.plan import Plan
-from bot.core.rules import Rules
-from bot.core.wording import block
-from bot.media.fit import Fitted, Unfit, fit, read
+from bot.core.target import Target
+from bot.engine.asking import asked, target_of, with_cards
+from bot.engine.fitting import fitted
+from bot.engine.prices import Till
 from bot.networks.base import Network
 from bot.store.config import Config
-from bot.store.memory import Memory
 
 LARGEST_DRAFT = 2_000_000  # bytes
 
@@ -33,17 +32,25 @@ class Composed:
 
     plan: Plan
     pictures: Mapping[str, bytes]
-    files: Mapping[tuple[str, str], str]  # (network, sha256) to the file's name
+    files: Mapping[tuple[str, str], str]  # (account, sha256) to the file's name
     notes: Mapping[str, tuple[str, ...]]  # by sha256
     publish_at: datetime | None
     timezone: ZoneInfo | None  # the draft's, else the config's
     assumed: tuple[str, ...]  # what could not be asked
     draft: Draft
     targets: tuple[Target, ...]
+    prices: Mapping[str, Decimal] = field(default_factory=dict)  # by account, in US dollars, where threads cost anything
 
 
-def compose_file(path: Path, config: Config, networks: Mapping[str, Network], only: Sequence[str] = ()) -> Composed:
-    """The plan of a draft for its accounts, or for those named in `only`.
+def compose_file(
+    path: Path,
+    config: Config,
+    networks: Mapping[str, Network],
+    only: Sequence[str] = (),
+    after: Mapping[str, tuple[str, int]] = MappingProxyType({}),
+) -> Composed:
+    """The plan of a draft for its accounts, or for those named in `only`. It continues threads of other plans where `after`
+    names them: by account the digest, and how many of their posts are out.
 
     Asks networks what a plan needs to know of them; what cannot be asked is assumed, and listed. Raises DraftError with every
     fault of the draft and its pictures, ConfigError for an account that is not in the config.
@@ -54,28 +61,35 @@ def compose_file(path: Path, config: Config, networks: Mapping[str, Network], on
     names = _accounts(draft, config, only, faults)
     tz = _zone(draft, config, faults)
     publish_at = _publish_at(draft, tz, faults)
-    targets = [_target(name, config, networks) for name in names]
-    fitted = _pictures(draft, path, targets, faults)
     if not draft.passages:
         raise DraftError(*faults)
-    if not faults:
-        targets = [_asked(target, draft, config, networks) for target in targets]
+    accounts = [config.accounts[each] for each in names]
+    first = [target_of(each, networks[each.network], config, *after.get(each.name, ("", 0))) for each in accounts]
+    targets = [asked(target, draft, each, networks[each.network]) for target, each in zip(first, accounts, strict=True)]
+    figures = fitted(draft, path, targets, faults)
+    pictures = {key: each.picture for key, each in figures.items()}
     try:
-        plan = compose(draft, targets, {key: each.picture for key, each in fitted.items()})
+        plan = compose(draft, targets, pictures)
     except DraftError as error:
         faults += error.faults
     if faults:
         raise DraftError(*faults)
+    carded, thumbs = with_cards(targets, draft, plan, config.accounts)
+    if carded != targets:
+        targets, plan = carded, compose(draft, carded, pictures)
+    till = Till(config.accounts, networks)
+    plan = replace(plan, warnings=(*plan.warnings, *till.hints(plan, draft, targets, pictures)))
     return Composed(
         plan=plan,
-        pictures={each.picture.sha256: each.data for each in fitted.values()},
-        files={(network, each.picture.sha256): figure.source for (network, figure), each in fitted.items()},
-        notes={each.picture.sha256: each.notes for each in fitted.values()},
+        pictures={each.picture.sha256: each.data for each in figures.values()} | thumbs,
+        files={(account, each.picture.sha256): figure.source for (account, figure), each in figures.items()},
+        notes={each.picture.sha256: each.notes for each in figures.values()},
         publish_at=publish_at,
         timezone=tz,
         assumed=tuple(each for target in targets for each in target.facts.assumed),
         draft=draft,
         targets=tuple(targets),
+        prices=till.prices(plan),
     )
 
 
@@ -128,55 +142,3 @@ def _publish_at(draft: Draft, tz: ZoneInfo | None, faults: list[Fault]) -> datet
     except MomentError as error:
         faults.append(_at(draft, "publish_at", f"publish_at: {error}"))
         return None
-
-
-def _target(name: str, config: Config, networks: Mapping[str, Network]) -> Target:
-    account = config.accounts[name]
-    network = networks[account.network]
-    return Target(name, network.name, network.destination(account), network.rules, config.numbering)
-
-
-def _asked(target: Target, draft: Draft, config: Config, networks: Mapping[str, Network]) -> Target:
-    facts = networks[target.network].facts(config.accounts[target.account], handles(draft, target), Memory())
-    return Target(target.account, target.network, target.destination, target.rules, target.numbering, facts)
-
-
-def _pictures(draft: Draft, path: Path, targets: Sequence[Target], faults: list[Fault]) -> dict[tuple[str, Figure], Fitted]:
-    """Every picture for every network that gets it, side by side; a fault leaves a stand-in, so that the rest is checked."""
-    rules = {target.network: target.rules for target in targets}
-    wanted = list(dict.fromkeys(_wanted(draft, rules)))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more would need memory, and gain nothing
-        results = list(pool.map(lambda each: _fitted(each[1], path, rules[each[0]]), wanted))
-    done: dict[tuple[str, Figure], Fitted] = {}
-    for (network, figure), result in zip(wanted, results, strict=True):
-        if isinstance(result, str):
-            faults.append(Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {result}"))
-            done[network, figure] = STAND_IN
-        else:
-            done[network, figure] = result
-    faults[:] = dict.fromkeys(faults)  # one picture that is missing is one fault, on however many networks
-    return done
-
-
-STAND_IN = Fitted(Picture(hashlib.sha256(b"").hexdigest(), "image/png", 1, 1, 1, ""), b"", ())
-
-
-def _wanted(draft: Draft, rules: Mapping[str, Rules]) -> Iterator[tuple[str, Figure]]:
-    for network in rules:
-        for passage in draft.passages:
-            part = block(passage, network)
-            yield from ((network, figure) for _, figure in (part.figures if part else ()))
-
-
-def _fitted(figure: Figure, draft: Path, rules: Rules) -> Fitted | str:
-    """The picture, or what is wrong with it."""
-    folder = draft.parent.resolve()
-    try:
-        file = (folder / figure.source).resolve()  # a symbolic link counts as where it leads
-        if not file.is_relative_to(folder):
-            return "leaves the draft's folder – copy the picture beside the draft"
-        return fit(read(file), figure.alt, rules)
-    except RuntimeError:  # how Python before 3.13 says it
-        return "is a link in a circle – copy the picture beside the draft"
-    except (Unfit, OSError, ValueError) as error:
-        return str(error)

@@ -14,7 +14,7 @@ from bot.engine.clock import Clock
 from bot.engine.publisher import Publisher, Tell
 from bot.networks.base import Driver, Network, World
 from bot.store.config import Config
-from bot.store.plans import Standing
+from bot.store.standings import Standing
 from bot.store.store import Store
 
 ACCOUNTS_AT_ONCE = 16  # threads of the machine; they wait for networks most of the time
@@ -56,7 +56,7 @@ class Fleet:
 
     def _thread(self, standing: Standing) -> None:
         plan, thread, ledger = standing.plan, standing.thread, self.store.ledger
-        account, network = self._place(thread)
+        account, network = placed(thread, self.config().accounts, self.networks)
         if account is None or network is None or network.connect is None:
             self.complain(f"{thread.account}: {plan.id} is due for {thread.destination}, which this config does not have")
             return
@@ -73,14 +73,17 @@ class Fleet:
             # with the lease in hand: it may have been published, or been given another time, since we looked
             wake = self.store.plans.standing(plan.digest, thread.account).wake
             if wake and wake <= self.clock.now():
-                batch, settle = network.rules.batch, network.rules.settle
-                Publisher(thread, driver, batch, settle, ledger, lease, self.clock, self.tell).run()
+                before = self.store.plans.before(thread)
+                Publisher(thread, network, driver, ledger, lease, self.clock, self.tell, before).run()
         finally:
             ledger.release(lease)
 
-    def _place(self, thread: Thread) -> tuple[Account | None, Network | None]:
-        """The account and network that a thread was sealed for; nothing where the config points elsewhere by now."""
-        account, network = self.config().accounts.get(thread.account), self.networks.get(thread.network)
-        if account and network and account.network == thread.network and network.destination(account) == thread.destination:
-            return account, network
-        return None, None
+
+def placed(
+    thread: Thread, accounts: Mapping[str, Account], networks: Mapping[str, Network]
+) -> tuple[Account | None, Network | None]:
+    """The account and network that a thread was sealed for; nothing where the config points elsewhere by now."""
+    account, network = accounts.get(thread.account), networks.get(thread.network)
+    if account and network and account.network == thread.network and network.destination(account) == thread.destination:
+        return account, network
+    return None, None

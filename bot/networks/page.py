@@ -34,6 +34,7 @@ FRONTS = {
     "index.html": b'<meta name="generator" content="threadbot">',
     "feed.xml": b"<generator>threadbot</generator>",
 }
+CONTINUED = {"de": "Fortsetzung von", "en": "Continued from", "es": "Continuación de", "fr": "Suite de", "it": "Seguito di"}
 UNFIT_FOR_A_FOLDER = re.compile("^[.]|[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 UNFIT_FOR_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -125,7 +126,8 @@ def entry_of(thread: Thread, key: Key, place: Place) -> Entry:
         raise Rejected(f"{thread.account}: {thread.slug!r} cannot be a folder of the site – rename the draft")
     count = len(thread.posts)
     content = hashlib.sha256(canonical([thread.title, thread.lang, *map(asdict, thread.posts)])).hexdigest()
-    opening = shortened(thread.posts[0].text.removeprefix(f"1/{count}"), 240)
+    first = thread.posts[0]
+    opening = shortened(first.text.removeprefix(f"{first.index}/{first.total}"), 240)
     html = article(thread, f"{place.url}{quote(thread.slug, safe='')}")
     return Entry(thread.slug, thread.title, thread.lang, key["at"], content, opening, count, html)
 
@@ -162,12 +164,12 @@ def _templates() -> Environment:
 
 def rendered(template: str, **values: Any) -> bytes:
     """A page, from the template of that name; whatever stands in the values is escaped."""
-    page: str = _templates().get_template(template).render(values, linked=linked, file_of=file_of)
+    page: str = _templates().get_template(template).render(values, linked=linked, file_of=file_of, continued=CONTINUED)
     return page.encode()
 
 
-def feed(entries: Sequence[Entry], place: Place) -> bytes:
-    """All threads in Atom (RFC 4287)."""
+def feed(entries: Sequence[Entry], place: Place, at: str) -> bytes:
+    """All threads in Atom (RFC 4287); `at` is when it was last changed, should it be empty."""
 
     def put(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
         fit = {name: UNFIT_FOR_XML.sub("�", value) for name, value in attributes.items()}
@@ -178,7 +180,7 @@ def feed(entries: Sequence[Entry], place: Place) -> bytes:
     top = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
     put(top, "id", place.url or uuid.uuid5(uuid.NAMESPACE_URL, place.folder.as_uri()).urn)
     put(top, "title", place.name)
-    put(top, "updated", entries[0].at)
+    put(top, "updated", entries[0].at if entries else at)
     put(put(top, "author"), "name", place.name)
     put(top, "generator", "threadbot")
     put(top, "link", rel="alternate", type="text/html", href=place.url or place.leaf)

@@ -66,13 +66,14 @@ STATUSES: tuple[tuple[Container[int], Fate, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server decided: a status below 500, the JSON object that came with it (empty: none) or the items of a JSON list,
-    and what it said is left of its allowance."""
+    """What a server decided: a status below 500, the JSON object that came with it (empty: none) or the items of a JSON list
+    (`listed`: it was one, be it empty), and what it said is left of its allowance."""
 
     status: int
     body: Mapping[str, Any] = field(repr=False)
     items: tuple[Any, ...] = field(default=(), repr=False)
     limit: Limit | None = None
+    listed: bool = False
 
     @property
     def fine(self) -> bool:
@@ -136,7 +137,7 @@ class Wire:
                 value = _json(status, headers, body)
                 listed = isinstance(value, list)
                 limit = limit_of(headers, datetime.now(UTC))
-                return Answer(status, {} if listed else value, tuple(value) if listed else (), limit)
+                return Answer(status, {} if listed else value, tuple(value) if listed else (), limit, listed)
             fate, reason = row[1], f"{row[2]} (status {status})"
             wait = wait_of(headers, datetime.now(UTC)) if status == 429 or "retry-after" in headers else None
         except Exception as error:

@@ -6,9 +6,11 @@ SQLite in WAL mode with `synchronous=FULL`: a commit that returned survives a po
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.core.errors import StoreError
 
-VERSION = 2
+VERSION = 3
 TABLES = MetaData()
 
 plans = Table(
@@ -55,6 +57,7 @@ threads = Table(
     Column("owner", Text),  # who publishes it now, and until when that holds without a word from them
     Column("until", String(32)),
     Column("paused", Text),  # why nothing is sent until a human says so; NULL: it goes on
+    Column("follows", String(64), nullable=False, server_default=""),  # the plan whose thread on the account it continues
 )
 ledger = Table(
     "ledger",
@@ -74,7 +77,13 @@ pictures = Table(
 )
 
 
-CHANGES = ("ALTER TABLE threads ADD COLUMN paused TEXT",)  # from each version to the next
+CHANGES: tuple[tuple[str, ...], ...] = (  # from each version to the next
+    ("DROP TABLE IF EXISTS sessions",),  # they are in files of their own
+    (
+        "ALTER TABLE threads ADD COLUMN paused TEXT",
+        "ALTER TABLE threads ADD COLUMN follows VARCHAR(64) NOT NULL DEFAULT ''",
+    ),
+)
 
 
 def stamp(moment: datetime) -> str:
@@ -112,21 +121,29 @@ class Database:
     def _said(self) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             reason = getattr(error, "orig", None) or error
             raise StoreError(f"the database {self.path} cannot be used: {reason}") from error
 
     def _prepare(self) -> None:
+        self._forget_sessions()
         with self.writing() as connection:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if version > VERSION:
                 raise StoreError(f"the database {self.path} is from a newer threadbot – update threadbot")
             if version < VERSION:
-                for change in CHANGES[version - 1 :] if version else ():
+                for change in chain.from_iterable(CHANGES[version - 1 :] if version else ()):
                     connection.exec_driver_sql(change)
                 TABLES.create_all(connection)
-                connection.exec_driver_sql("DROP TABLE IF EXISTS sessions")  # they are in files of their own since version 2
                 connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+
+    def _forget_sessions(self) -> None:
+        """The first version kept tokens in here. What SQLite drops stays in the file until that is written anew."""
+        with closing(self.engine.raw_connection()) as connection:
+            run = connection.cursor().execute
+            if run("PRAGMA user_version").fetchone() == (1,):
+                for step in ("DROP TABLE IF EXISTS sessions", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    run(step)
 
 
 def _engine(path: Path) -> Engine:

@@ -1,6 +1,7 @@
 """The ledger: lines are added, never changed; and the lease, without which nobody adds one.
 
-One publisher per thread at a time: `append` writes a line only in the transaction that finds its lease still held.
+One publisher per thread at a time: `append` writes a line only in the transaction that finds its lease still held. A human may
+pause a thread without the lease: then no intention is written any more, so nothing new is sent.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, insert, select, update
 
-from bot.core.delivery import BrokenLedger, Done, Event, Progress, Stop, Wait, event_from_json, event_to_json, fold, next_step
+from bot.core.delivery import BrokenLedger, Event, Kind, Progress, State, event_from_json, event_to_json, fold
 from bot.core.errors import StoreError
 from bot.core.plan import canonical
+from bot.core.steps import Done, Stop, Wait, decisive, next_step
 from bot.store.alive import Process
 from bot.store.database import Database, ledger, stamp, threads
 
@@ -24,6 +26,10 @@ SILENCE = timedelta(seconds=900)
 
 class LeaseLost(StoreError):
     """Somebody else publishes this thread now: stop at once."""
+
+
+class ThreadPaused(StoreError):
+    """A human, or a network that wants one, has paused the thread meanwhile: nothing more is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,13 @@ def write(connection: Connection, digest: str, account: str, total: int, event: 
     """Add a line, inside a transaction, and set the thread's next waking. Raises BrokenLedger before anything is written."""
     posts = fold(total, [*events(connection, digest, account), event])
     connection.execute(insert(ledger).values(digest=digest, account=account, body=canonical(event_to_json(event)).decode()))
-    connection.execute(update(threads).where(_is(digest, account)).values(wake=wake(posts, now)))
+    awake(connection, digest, account, wake(posts, now))
+
+
+def awake(connection: Connection, digest: str, account: str, moment: str | None) -> None:
+    """Set when a thread wants attention next; one that is paused wants none."""
+    unpaused = case((threads.c.paused.is_(None), moment))
+    connection.execute(update(threads).where(_is(digest, account)).values(wake=unpaused))
 
 
 def wake(posts: tuple[Progress, ...], now: datetime) -> str | None:
@@ -89,13 +101,42 @@ class Ledger:
         with self.database.reading() as connection:
             return fold(total, events(connection, digest, account))
 
-    def append(self, lease: Lease, event: Event) -> None:
-        """Add a line, on disk when this returns. Raises LeaseLost, and then nothing was written."""
+    def append(self, lease: Lease, event: Event, paused: str = "") -> None:
+        """Add a line, on disk when this returns, and pause the thread where it says why. Raises LeaseLost, or ThreadPaused for
+        an intention, and then nothing was written."""
         with self.database.writing() as connection:
             renewed = update(threads).where(_held(lease)).values(until=stamp(event.at + SILENCE))
             if connection.execute(renewed).rowcount != 1:
                 raise LeaseLost(f"{lease.account}: another process has taken this thread over – leaving it to that one")
+            if event.kind is Kind.INTENDED and (why := _paused(connection, lease.digest, lease.account)):
+                raise ThreadPaused(f"{lease.account}: paused: {why}")
+            if paused:
+                connection.execute(update(threads).where(_is(lease.digest, lease.account)).values(paused=paused))
             write(connection, lease.digest, lease.account, lease.total, event, event.at)
+
+    def paused(self, digest: str, account: str) -> str:
+        """Why a thread is paused; empty: it is not."""
+        with self.database.reading() as connection:
+            return _paused(connection, digest, account)
+
+    def pause(self, digest: str, account: str, why: str) -> None:
+        """Send nothing more of a thread, also where a process is publishing it: what is on its way ends first."""
+        with self.database.writing() as connection:
+            connection.execute(update(threads).where(_is(digest, account)).values(paused=why, wake=None))
+
+    def resume(self, digest: str, account: str, total: int, now: datetime) -> None:
+        """Let a thread go on, not before it is due."""
+        with self.database.writing() as connection:
+            connection.execute(update(threads).where(_is(digest, account)).values(paused=None))
+            posts = fold(total, events(connection, digest, account))
+            due = connection.execute(select(threads.c.due).where(_is(digest, account))).scalar_one()
+            index, then = decisive(posts), wake(posts, now)
+            waiting = index is not None and posts[index - 1].state is State.WAITING
+            awake(connection, digest, account, max(then, due) if then and waiting else then)
+
+
+def _paused(connection: Connection, digest: str, account: str) -> str:
+    return connection.execute(select(threads.c.paused).where(_is(digest, account))).scalar() or ""
 
 
 def _is(digest: str, account: str) -> ColumnElement[bool]:

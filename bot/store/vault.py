@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 from urllib.parse import quote
 
@@ -28,51 +29,63 @@ class Vault:
 
     def get(self, account: str) -> dict[str, Any] | None:
         """What was kept last."""
-        try:
-            return dict(json.loads(self._file(account).read_bytes()))
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError):
-            return None  # a session that cannot be read is as good as none: the driver signs in anew
-        except OSError as error:
-            raise self._unusable(error) from error
+        with self._said():
+            try:
+                kept = json.loads(self._file(account).read_bytes())
+            except (FileNotFoundError, ValueError, RecursionError):
+                return None  # a session that cannot be read is as good as none: the driver signs in anew
+        return kept if isinstance(kept, dict) else None
 
     def put(self, account: str, session: Mapping[str, Any]) -> None:
         """On disk when this returns: a token that may be used only once must not be lost after its use."""
-        file = self._file(account)
-        staged = file.with_suffix(".new")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(staged, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as out:
-                json.dump(dict(session), out)
-                out.flush()
-                os.fsync(out.fileno())
-            staged.replace(file)
-            self._settle()
-        except OSError as error:
-            raise self._unusable(error) from error
+        with self._said():
+            self._make()
+            handle, staged = mkstemp(".new", dir=self.folder)  # of mode 0600; each writer has its own
+            try:
+                with os.fdopen(handle, "w") as out:
+                    json.dump(dict(session), out)
+                    out.flush()
+                    os.fsync(out.fileno())
+                Path(staged).replace(self._file(account))
+            except BaseException:
+                Path(staged).unlink(missing_ok=True)
+                raise
+            _settle(self.folder)
 
     @contextmanager
     def locked(self, account: str) -> Iterator[None]:
         """Alone with an account's tokens, among all processes of this machine."""
+        lock = FileLock(self._file(account).with_suffix(".lock"), timeout=PATIENCE, mode=0o600)
+        with self._said():
+            self._make()
+            try:
+                lock.acquire()
+            except Timeout:
+                raise StoreError(f"another threadbot is signing in as {account} – try again") from None
         try:
+            yield
+        finally:
+            lock.release()
+
+    def _make(self) -> None:
+        if not self.folder.is_dir():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with FileLock(self._file(account).with_suffix(".lock"), timeout=PATIENCE, mode=0o600):
-                yield
-        except Timeout:
-            raise StoreError(f"another threadbot is signing in as {account} – try again") from None
-        except OSError as error:
-            raise self._unusable(error) from error
+            _settle(self.folder.parent)
 
     def _file(self, account: str) -> Path:
         return self.folder / f"{quote(account, safe='')}.json"
 
-    def _settle(self) -> None:
-        handle = os.open(self.folder, os.O_RDONLY)
+    @contextmanager
+    def _said(self) -> Iterator[None]:
         try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            yield
+        except OSError as error:
+            raise StoreError(f"{self.folder} cannot be used: {error.strerror or error}") from error
 
-    def _unusable(self, error: OSError) -> StoreError:
-        return StoreError(f"{self.folder} cannot be used: {error.strerror or error}")
+
+def _settle(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from bot.core.errors import CannotTell, OutcomeUnknown, Rejected, Transient
-from bot.core.model import Picture, Receipt
+from bot.core.model import Picture, Receipt, Signed
 from bot.networks.base import Batch, Key
 
 
@@ -76,13 +76,14 @@ class Died(BaseException):
 class Liar:
     """A network that does what its script says: it keeps what was committed, and lies about it or dies.
 
-    The script holds one word for each `send` and `find` that reaches it; when it is used up, all goes well. `sends` counts the
-    commits that were tried. Its keys are numbers, so that a second key for the same posts would show.
+    The script holds one word for each `send`, `find` and `delete` that reaches it; when it is used up, all goes well. `sends`
+    counts the commits that were tried. Its keys are numbers, so that a second key for the same posts would show.
     """
 
     def __init__(self, script: Iterable[str] = (), honours_keys: bool = False) -> None:
         self.script, self.honours_keys = iter(script), honours_keys
         self.out: list[tuple[str, Key]] = []  # text and key of each post, as committed
+        self.texts: dict[str, str] = {}  # of each post, by the id of its receipt
         self.sends = self.minted = 0
 
     def open(self) -> None:
@@ -98,7 +99,7 @@ class Liar:
     def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
         self.sends += 1
         word = next(self.script, "fine")
-        if word in ("fine", "lost after", "dies after", "bug") and not (self.honours_keys and self._has(key)):
+        if word in DONE and not (self.honours_keys and self._has(key)):
             self.out += [(post.text, dict(key)) for post in batch.posts]
         self._lie(word)
         return self._receipts(batch)
@@ -106,6 +107,21 @@ class Liar:
     def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
         self._lie(next(self.script, "fine"))
         return self._receipts(batch) if self._has(key) else None
+
+    def adopt(self, batch: Batch, key: Key, url: str) -> tuple[Receipt, ...]:  # noqa: ARG002
+        if not url.startswith(HOME):
+            raise Rejected(f"{url} is no address of a post here")
+        return self._receipts(batch)
+
+    def delete(self, receipts: tuple[Receipt, ...]) -> None:
+        word = next(self.script, "fine")
+        if word in DONE:
+            gone = {self.texts[receipt.id] for receipt in receipts}
+            self.out = [each for each in self.out if each[0] not in gone]
+        self._lie(word)
+
+    def signed(self) -> Signed:
+        return Signed("liar")
 
     def _has(self, key: Key) -> bool:
         return any(kept == key for _, kept in self.out)
@@ -116,9 +132,12 @@ class Liar:
 
     def _receipts(self, batch: Batch) -> tuple[Receipt, ...]:
         at = datetime(2026, 12, 1, tzinfo=UTC)
-        return tuple(Receipt(str(post.index), f"https://example.org/{post.index}", at) for post in batch.posts)
+        self.texts |= {str(post.index): post.text for post in batch.posts}
+        return tuple(Receipt(str(post.index), f"{HOME}{post.index}", at) for post in batch.posts)
 
 
+HOME = "https://example.org/"
+DONE = ("fine", "lost after", "dies after", "bug")  # words after which it was carried out
 LIES: dict[str, BaseException] = {
     "busy": Transient("too many requests"),
     "busy for long": Transient("too many requests", 1000.0),

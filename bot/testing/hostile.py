@@ -28,6 +28,7 @@ class Request:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    raw: bytes  # all of it, as it came
 
 
 class Visit:
@@ -39,6 +40,10 @@ class Visit:
 
     def read(self) -> None:
         """Hear the request out, and remember it."""
+        self.server.requests.append(self.heard())
+
+    def heard(self) -> Request:
+        """The request, when all of it is here."""
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._more()
@@ -48,7 +53,7 @@ class Visit:
         while len(body) < int(headers.get("content-length", 0)):
             body += self._more()
         method, target, _ = first.split(" ", 2)
-        self.server.requests.append(Request(method, target, headers, body))
+        return Request(method, target, headers, body, head + b"\r\n\r\n" + body)
 
     def _more(self) -> bytes:
         if data := self.connection.recv(65536):
@@ -58,6 +63,11 @@ class Visit:
     def say(self, data: bytes) -> None:
         """Send bytes as they are."""
         self.connection.sendall(data)
+
+    def abandoned(self) -> None:
+        """Say nothing until the client has had enough."""
+        with suppress(OSError):
+            self.connection.recv(1)
 
     def drip(self, drop: bytes) -> None:
         """Send a little, again and again, until somebody has had enough."""
@@ -117,7 +127,7 @@ def unanswered(visit: Visit) -> None:
 def stall(visit: Visit) -> None:
     """Hear it out, and say nothing."""
     visit.read()
-    visit.server.over.wait()
+    visit.abandoned()
 
 
 def bomb(unpacked: int) -> Act:
@@ -166,6 +176,7 @@ class HostileServer:
     def _receive(self) -> None:
         while not self.over.is_set():
             connection, _ = self._listener.accept()
+            self._visits = {visit: each for visit, each in self._visits.items() if visit.is_alive()}
             visit = threading.Thread(target=self._serve, args=(connection,))
             self._visits[visit] = connection
             visit.start()
