@@ -1,6 +1,7 @@
 # make demo   publishes a shipped draft to a web site in build/demo, and says where to look
 # make test   runs the tests
 # make bench  measures threadbot beside its peers, in a venv of its own: see benchmarks/README.md
+# make reliability  plays thousands of schedules of faults, and writes docs/reliability.md (ten minutes; needs npm)
 # The first two build .venv first, where it is missing or old.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/ready
 BENCH := build/bench
 
-.PHONY: demo test bench lint types
+.PHONY: demo test bench reliability lint types
 
 demo: $(READY)
 	$(BIN)/python tools/demo.py build/demo
@@ -28,6 +29,9 @@ bench:
 	$(BENCH)/bin/python -m benchmarks.peers
 	$(BENCH)/bin/python -m benchmarks.judged
 	$(BENCH)/bin/python -m benchmarks.gold
+
+reliability: $(READY)
+	$(BIN)/python -m tools.make_reliability
 
 lint: $(READY)
 	$(BIN)/ruff check .

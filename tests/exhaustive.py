@@ -38,16 +38,16 @@ class Unheld(Exception):
     """Something fits in no post and must not be cut."""
 
 
-def cheapest(blocks: Sequence[Block], rules: Rules, numbering: Numbering, way: str) -> tuple[int, list[Cost]]:
-    """How many posts, and the least cost of each block. Raises Unheld, TooLarge."""
+def cheapest(blocks: Sequence[Block], rules: Rules, numbering: Numbering, way: str, before: int = 0) -> tuple[int, list[Cost]]:
+    """How many posts after those `before` them, and the least cost of each block. Raises Unheld, TooLarge."""
     for digits in range(4):
-        total, costs = 0, []
+        total, costs = before, []
         for block in blocks:
             cost = _Search(block, rules, numbering, way, digits, total).least()
             total += cost[0]
             costs.append(cost)
         if total == 1 or len(str(total)) <= digits:
-            return total, costs
+            return total - before, costs
     raise AssertionError("a thread of a thousand posts is not a small instance")
 
 

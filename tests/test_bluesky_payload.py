@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.model import Annotation, Picture, Post, Receipt, Thread
+from bot.core.model import Annotation, Card, Picture, Post, Receipt, Thread
 from bot.networks.base import Batch
 from bot.networks.bluesky import BLUESKY
-from bot.networks.record import POST, facet, image, payload, records
+from bot.networks.record import (
+    BODY,
+    POST,
+    THREADGATE,
+    carries,
+    creation,
+    facet,
+    gates,
+    image,
+    payload,
+    records,
+    uploads,
+    written,
+)
 from bot.networks.repo import blob_cid, record_cid, tid
 
 DID = "did:plc:abc123"
@@ -148,6 +162,65 @@ def test_a_picture_brings_its_alt_text_its_shape_and_its_place_among_the_others(
     assert image(other)["alt"] == ""  # a picture without the key is refused
 
 
+def test_more_pictures_than_four_are_a_gallery_in_which_each_says_what_it_is() -> None:
+    few, many = (payload(post(pictures=(MAP,) * count), of(), AT)["embed"] for count in (4, 5))
+    assert (few["$type"], few["images"]) == ("app.bsky.embed.images", [image(MAP)] * 4)
+    item = {"$type": "app.bsky.embed.gallery#image", **image(MAP)}
+    assert many == {"$type": "app.bsky.embed.gallery", "items": [item] * 5}
+
+
+PAGE = Card("https://example.org/crue", "La crue", "Ce que l’on sait.", MAP)
+
+
+def test_a_card_says_where_it_leads_and_shows_its_thumbnail() -> None:
+    said = {"uri": PAGE.url, "title": PAGE.title, "description": PAGE.description}
+    embeds = [payload(post(card=card), of(), AT)["embed"] for card in (PAGE, replace(PAGE, picture=None))]
+    assert embeds == [
+        {"$type": "app.bsky.embed.external", "external": {**said, "thumb": image(MAP)["image"]}},
+        {"$type": "app.bsky.embed.external", "external": said},
+    ]
+
+
+def test_what_a_post_shows_is_uploaded_and_nothing_else() -> None:
+    other = replace(MAP, sha256="00" * 32)
+    assert [*uploads([post(card=PAGE), post(pictures=(other, MAP))])] == [SHA256, "00" * 32]
+    assert [*uploads([post(card=PAGE, pictures=(other,))])] == ["00" * 32]
+
+
+def test_pictures_are_labelled_where_not_everybody_wants_to_see_them() -> None:
+    label = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "graphic-media"}]}
+    assert payload(post(pictures=(MAP,)), of(sensitive="true"), AT)["labels"] == label
+    assert "labels" not in payload(post(pictures=(MAP,)), of(sensitive="false"), AT)
+    assert "labels" not in payload(post(), of(sensitive="true"), AT)
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [("mentioned", ["mentionRule"]), ("followers", ["followerRule"]), ("following", ["followingRule"]), ("nobody", [])],
+)
+def test_a_gate_stands_under_the_key_of_the_first_post_and_says_who_may_reply(who: str, allowed: list[str]) -> None:
+    wanted = batch(post(1), post(2))
+    wanted = replace(wanted, thread=replace(wanted.thread, options={"replies": who}))
+    posts = records(wanted, key(*minted(2)))
+    (gate,) = gates(wanted, posts, key(*minted(2)))
+    assert (gate.collection, gate.rkey, gate.uri) == (THREADGATE, posts[0].rkey, posts[0].uri.replace(POST, THREADGATE))
+    assert gate.value == {
+        "$type": THREADGATE,
+        "post": posts[0].uri,
+        "allow": [{"$type": f"{THREADGATE}#{rule}"} for rule in allowed],
+        "createdAt": posts[0].value["createdAt"],
+    }
+    later = replace(wanted, after=(Receipt("x", "", NOON, ref(posts[0])),))
+    assert gates(later, posts, key(*minted(2))) == ()
+
+
+def test_there_is_no_gate_where_everybody_may_reply() -> None:
+    for options in ({}, {"replies": "everyone"}):
+        wanted = batch(post())
+        wanted = replace(wanted, thread=replace(wanted.thread, options=options))
+        assert gates(wanted, records(wanted, key(*minted(1))), key(*minted(1))) == ()
+
+
 FEATURES = {
     "link": ("https://example.org/é?x=1", {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.org/é?x=1"}),
     "mention": ("did:plc:xyz", {"$type": "app.bsky.richtext.facet#mention", "did": "did:plc:xyz"}),
@@ -173,6 +246,42 @@ def test_facets_count_bytes_and_keep_their_order() -> None:
 
 def test_a_post_with_nothing_in_it_names_neither_facets_nor_an_embed() -> None:
     assert set(payload(post(), of("fr"), AT)) == {"$type", "text", "createdAt", "langs"}
+
+
+# How many at once
+
+
+def fat(letter: str, sizes: list[int]) -> Post:
+    """A post whose pictures are described with so many letters each."""
+    return post(2, pictures=tuple(replace(MAP, alt=letter * size) for size in sizes))
+
+
+FAT = st.builds(fat, st.sampled_from('a"é🗺\n\0'), st.lists(st.integers(0, 5000), max_size=4))
+
+
+@settings(max_examples=50)
+@given(st.lists(FAT, min_size=1, max_size=4), st.integers(1, 80), st.sampled_from(["everyone", "nobody"]))
+def test_a_write_holds_as_many_posts_as_it_can_and_never_more_than_the_server_takes(
+    some: list[Post], times: int, who: str
+) -> None:
+    posts = [replace(each, index=index) for index, each in enumerate(some * times, 1)]
+    thread = replace(batch(*posts).thread, options={"replies": who})
+    count = carries(thread, posts)
+    assert size(thread, posts[:count]) <= BODY
+    most = 199 if who == "nobody" else 200
+    assert count == min(len(posts), most) or size(thread, posts[: count + 1]) > BODY * 0.9
+
+
+def size(thread: Thread, posts: list[Post]) -> int:
+    """Of the write of these posts, which follow another."""
+    root = Receipt("", "", NOON, {"uri": f"at://{DID}/{POST}/3jzfcijpj2z2a", "cid": record_cid({})})
+    made = records(Batch(thread, tuple(posts), (root,)), key(*minted(len(posts))))
+    return len(written(DID, [creation(each) for each in made]))
+
+
+def test_a_post_that_no_write_holds_is_tried_alone() -> None:
+    endless = post(1, annotations=(Annotation("link", 0, 1, "https://example.org/" + "x" * BODY),))
+    assert carries(of(), [endless, endless]) == 1
 
 
 # Minting

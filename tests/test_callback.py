@@ -7,6 +7,7 @@ import http.client
 import os
 import queue
 import socket
+import struct
 import subprocess
 import sys
 import webbrowser
@@ -147,10 +148,28 @@ def test_connections_on_which_nothing_comes_keep_nobody_waiting(port: int, capfd
         for begin in (b"", b"GET /callb", b"\x16\x03\x01\x00"):
             line = idle.enter_context(socket.create_connection(("127.0.0.1", port)))
             line.sendall(begin)
-        socket.create_connection(("127.0.0.1", port)).close()
         assert browse(port, BACK)[0] == 200
         assert answer.result() == HEARD
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_visitors_who_talk_nonsense_or_go_away_leave_no_trace(port: int, capfd: pytest.CaptureFixture[str]) -> None:
+    terminal = Listener()
+    terminal.visit(ASKED)
+    with waiting(terminal, port) as answer:
+        terminal.until("waiting for your browser")
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as nonsense:
+            nonsense.sendall(f"GET {BACK} HTTP/1.1 so\r\n\r\n".encode())
+            while nonsense.recv(4096):
+                pass
+        with socket.create_connection(("127.0.0.1", port)) as gone:
+            gone.sendall(b"GET /callb")
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # hangs up with a reset
+        assert browse(port, BACK)[0] == 200
+        assert answer.result() == HEARD
+    said = capfd.readouterr().err
+    assert "Traceback" not in said
+    assert "time" not in said  # the code
 
 
 def test_only_this_machine_is_listened_to(port: int) -> None:

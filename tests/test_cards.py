@@ -1,4 +1,4 @@
-"""Link cards are read once, before composing: what was previewed is what goes out, and a page that is no use costs a warning."""
+"""Link cards are read once, before composing: what was previewed is what goes out; a page of no use costs a warning."""
 
 from __future__ import annotations
 

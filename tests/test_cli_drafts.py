@@ -84,6 +84,48 @@ def test_check_prints_faults_and_warnings_for_machines(folder: Path) -> None:
     assert fault["message"].startswith("none.png: no such file")
 
 
+PEOPLE = '[people.afp]\nname = "Agence France-Presse"\nx = "AFP"\n'
+
+
+def test_check_lists_every_mention_and_what_becomes_of_it(folder: Path) -> None:
+    settled(folder, SITE + X + PEOPLE)
+    drafted(folder, "Water.\nSays @afp, {x: @noaa | others: NOAA}, @afp.\n")
+    said = threadbot("check", "draft.md")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        "draft.md:2:6: @afp → Agence France-Presse on blog, @AFP on x",
+        "draft.md:2:16: @noaa → @noaa on x",
+        "draft.md:2:39: @afp → Agence France-Presse on blog, @AFP on x",
+        "draft.md: fine – 1 post on blog, 1 post on x",
+    ]
+    assert threadbot("check", "draft.md", "--json").json["mentions"][:2] == [
+        {"line": 2, "column": 6, "written": "@afp", "becomes": {"blog": "Agence France-Presse", "x": "@AFP"}},
+        {"line": 2, "column": 16, "written": "@noaa", "becomes": {"x": "@noaa"}},
+    ]
+
+
+def test_check_says_what_tags_nobody(folder: Path) -> None:
+    settled(folder, SITE + X)
+    drafted(folder, "Says @noaa@mastodon.social.\n")
+    assert threadbot("check", "draft.md").out.splitlines()[0] == (
+        "draft.md:1:6: @noaa@mastodon.social → plain text on blog, plain text on x"
+    )
+    assert threadbot("check", "draft.md", "--json").json["mentions"][0]["becomes"] == {"blog": None, "x": None}
+
+
+def test_check_refuses_a_stranger_on_several_networks(folder: Path) -> None:
+    settled(folder, X + MASTO)
+    drafted(folder, "Says @noaa.\n")
+    with unplugged():
+        said = threadbot("check", "draft.md")
+    assert said.code == 1
+    assert said.err.splitlines() == [
+        f"draft.md:1:6: who is @noaa? {network} would tag @noaa – add [people.noaa] to the config, "
+        f"or write {{{network}: @noaa}} if that is them"
+        for network in ("mastodon", "x")
+    ]
+
+
 # --- preview ---------------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +211,7 @@ def test_preview_shows_every_account(folder: Path) -> None:
     with unplugged():
         said = threadbot("preview", "draft.md", "--json")
         assert threadbot("check", "draft.md").code == 0
+        assert "about $0.2" in threadbot("preview", "draft.md").out
         assert threadbot("preview", "draft.md").code == 0
     units = [(thread["account"], thread["posts"][0]["limit"], thread["posts"][0]["unit"]) for thread in said.json["threads"]]
     assert units == [

@@ -137,7 +137,7 @@ def test_list_shows_a_line_a_thread_the_latest_due_first(folder: Path) -> None:
     assert lines[1].endswith("2131-01-01 06:00  waiting         other on blog")
     assert lines[2] == f"{first[:8]}  2130-12-01 18:00  waiting         draft on blog"
     [_, thread] = threadbot("list", "--json").json
-    assert set(thread) == {"id", "slug", "account", "network", "state", "due", "posts"}
+    assert set(thread) == {"id", "slug", "account", "network", "state", "due", "paused", "price", "next", "posts"}
     assert (thread["id"], thread["slug"], thread["account"]) == (first[:8], "draft", "blog")
 
 
@@ -176,7 +176,8 @@ def test_cancel_prints_how_things_stand_for_machines() -> None:
 
 def test_cancel_leaves_what_is_live(folder: Path) -> None:
     digest = published()
-    assert threadbot("cancel", digest) == Said(0, "blog: 0 of 2 posts dropped, 2 are live\n", "")
+    said = f"blog: 0 of 2 posts dropped, 2 are live\nthreadbot rollback {digest[:8]} removes what is live\n"
+    assert threadbot("cancel", digest) == Said(0, said, "")
     assert threadbot("status", digest, "--json").json["threads"][0]["state"] == "done"
     assert (folder / "public/draft/index.html").exists()
 
@@ -192,7 +193,9 @@ def test_cancel_does_not_disturb_a_publisher() -> None:
     digest = sealed()
     with Store(Path("t.db")) as store:
         assert store.ledger.take(digest, "blog", 2, PAST)
-        fails(threadbot("cancel", digest), 1, "blog is being published right now – stop that process first")
+        fails(
+            threadbot("cancel", digest), 1, f"blog is being published right now – threadbot pause {digest[:8]} --account blog"
+        )
     assert threadbot("cancel", digest).code == 0
 
 

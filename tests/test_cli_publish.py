@@ -7,17 +7,18 @@ import pty
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import CannotTell
+from bot.networks.base import installed
 from bot.networks.site import Site
 from tests.helpers_cli import (
     DRAFT,
     INTENDED,
     LATER,
-    MASTO,
     SITE,
     SKY,
     Said,
@@ -53,7 +54,7 @@ def test_publish_prints_the_outcome_for_machines() -> None:
     said = threadbot("publish", "draft.md", "--yes", "--json")
     assert set(said.json) == {"digest", "id", "slug", "threads"}
     [thread] = said.json["threads"]
-    assert set(thread) == {"account", "network", "state", "due", "posts"}
+    assert set(thread) == {"account", "network", "state", "due", "paused", "price", "next", "posts"}
     assert (thread["account"], thread["state"]) == ("blog", "done")
     assert [set(post) for post in thread["posts"]] == [{"index", "state", "url", "until", "why"}] * 2
     assert said.json["id"] == said.json["digest"][:8]
@@ -138,16 +139,18 @@ def test_what_was_expected_changes_with_the_picture(folder: Path) -> None:
     fails(threadbot("publish", "draft.md", "--yes", "--expect", digest), 1, "changed; preview again")
 
 
-@pytest.mark.parametrize(("accounts", "name", "network"), [(MASTO, "masto", "mastodon"), (X, "x", "x")])
 @pytest.mark.parametrize(
     "words", [["publish", "draft.md", "--yes"], ["schedule", "draft.md", *LATER]], ids=lambda words: words[0]
 )
-def test_what_cannot_be_published_yet_says_so_and_holds_back_the_rest(
-    accounts: str, name: str, network: str, words: list[str], folder: Path
+def test_what_can_only_be_previewed_says_so_and_holds_back_the_rest(
+    words: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settled(folder, SITE + accounts)
+    networks = installed()
+    networks["x"] = replace(networks["x"], connect=None)
+    monkeypatch.setattr("bot.cli.desk.installed", lambda: networks)
+    settled(folder, SITE + X)
     assert threadbot("preview", "draft.md").code == 0
-    fails(threadbot(*words), 2, f"accounts.{name}: threadbot can preview {network}, but not publish to it yet")
+    fails(threadbot(*words), 2, "accounts.x: threadbot can preview x, but not publish to it yet")
     assert not (folder / "public").exists()
     assert threadbot("list", "--json").json == []
     assert threadbot(*words, "--account", "blog").code == 0
@@ -163,7 +166,7 @@ def test_every_secret_that_is_missing_is_said_before_anything_is_published(
     fails(said, 2)
     assert said.err.splitlines() == [
         "config.toml: accounts.sky.password: env:SKY_PASSWORD is empty – set it, and start again",
-        "config.toml: accounts.two.password: the file none cannot be read: FileNotFoundError",
+        "config.toml: accounts.two.password: the file cannot be read (FileNotFoundError) – its path is relative to the config",
     ]
     assert not (folder / "public").exists()
     with offline():  # a worker may have them elsewhere
@@ -175,7 +178,7 @@ def test_a_network_that_failed_is_3(folder: Path) -> None:
     said = threadbot("publish", "draft.md", "--yes")
     assert said.code == 3
     assert "blog  site: failed, 0 of 2 live" in said.out
-    assert "next: mend the cause, then threadbot publish the same draft again" in said.out
+    assert f"next: mend the cause, then threadbot retry {threadbot('list', '--json').json[0]['id']} --account blog" in said.out
     (folder / "public").unlink()
     assert threadbot("publish", "draft.md", "--yes").code == 0
 
@@ -196,10 +199,10 @@ def test_what_nobody_can_tell_is_4(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Site, "find", blind)
     said = threadbot("worker", "--once")
     assert said.code == 4
-    assert "blog: posts 1–2 of 2 unknowable: blog: cannot look" in said.out
+    assert "blog: posts 1–2 of 2 unknown: blog: cannot look" in said.out
     said = threadbot("status", digest[:8])
     assert "blog  site: unknown, 0 of 2 live" in said.out
-    assert f"threadbot cancel {digest[:8]} drops what is not out" in said.out
+    assert f"threadbot resolve {digest[:8]} --account blog --post 2 --live URL, or --absent" in said.out
     assert threadbot("publish", "draft.md", "--yes").code == 4
 
 

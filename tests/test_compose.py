@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.core.cards import card_links
 from bot.core.compose import compose
 from bot.core.draft import parse
 from bot.core.errors import DraftError
-from bot.core.model import Facts, Figure, Numbering, Picture, Post
+from bot.core.model import Card, Facts, Figure, Numbering, Picture, Post
 from bot.core.number import FORM, OFF
 from bot.core.plan import Plan
 from bot.core.rules import Rules
@@ -246,6 +247,11 @@ def test_too_many_pictures_after_one_text_are_a_fault_at_the_first_too_many(sour
     assert faults(source.format(pictures), target("x")) == [(line, 1, message)]
 
 
+def test_the_point_that_must_not_be_cropped_goes_with_the_picture() -> None:
+    [post] = posts('Un ![m](m.png "focus=0.2,-0.5") ![n](n.png)', "mastodon")
+    assert [picture.focus for picture in post.pictures] == ["0.2,-0.5", ""]
+
+
 def test_a_picture_without_alt_text_is_a_warning_once() -> None:
     found = plan("Un ![](1.png) ![b](2.png)\n\n::: only x\n![](3.png)\n:::", target("x"), target("bluesky"))
     advice = "the picture has no alt text – describe it between ![ and ], so that it can be read aloud"
@@ -298,6 +304,48 @@ def test_a_network_that_needs_only_the_handle_gets_it() -> None:
 def test_the_handles_to_ask_for_are_those_of_that_network() -> None:
     draft = parse(b"{bluesky: @a.bsky.social | x: @a} @b.bsky.social\n---\n::: only x\n@c.bsky.social\n:::", PATH, NETWORKS)
     assert handles(draft, target("bluesky")) == {"a.bsky.social", "b.bsky.social"}
+
+
+# --- cards ------------------------------------------------------------------------------------------------------------
+
+A, B = "https://example.org/a/long/path/to/it", "https://example.org/b"
+CARDS = {url: Card(url, "A page", "") for url in (A, B, "https://example.com")}
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (f"Voir {A}", A),
+        (A, A),
+        (f"Voir {A} et {B}", B),
+        ("Voir example.com", "https://example.com"),
+        (f"Voir {A}.", ""),
+        (f"{A} : voir", ""),
+        (f"Voir {A}\n![m](m.png)", ""),
+        (f"Voir {A} #Loire", ""),
+        ("Voir https://example.org/unread", ""),
+        ("Voir", ""),
+    ],
+)
+@pytest.mark.parametrize("numbering", [OFF, Numbering(FORM), Numbering("({n})", "end")])
+def test_a_post_that_ends_with_a_link_and_has_no_picture_shows_a_card_of_its_page(
+    text: str, url: str, numbering: Numbering
+) -> None:
+    [thread] = plan(f"{text}\n---\nFin.", target("bluesky", numbering, facts=Facts(cards=CARDS))).threads
+    card = thread.posts[0].card
+    assert (card.url if card else "", thread.posts[1].card) == (url, None)
+    wanted = card_links(thread, numbering)
+    assert wanted == ((url or "https://example.org/unread",) if url or "unread" in text else ())
+
+
+def test_the_same_page_is_wanted_once_and_a_thread_that_goes_on_counts_from_there() -> None:
+    style = Numbering("{n}/{total}", "end")
+    [thread] = plan(
+        f"Un {A}\n---\nDeux {A}\n---\nTrois {B}", target("bluesky", style, before=9, facts=Facts(cards=CARDS))
+    ).threads
+    assert [post.text[-6:] for post in thread.posts] == [" 10/12", " 11/12", " 12/12"]
+    assert card_links(thread, style, 9) == (A, B)
+    assert [post.card and post.card.url for post in thread.posts] == [A, A, B]
 
 
 # --- faults and warnings ---------------------------------------------------------------------------------------------

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot.core.errors import ConfigError, DraftError
+from bot.core.model import Account, Card, Facts, Picture, Setting
+from bot.core.rules import Rules
+from bot.engine import cards
 from bot.engine.composer import LARGEST_DRAFT, Composed, compose_file
-from bot.networks.base import Network, installed
+from bot.engine.prices import dollars
+from bot.networks.base import Memory, Network, installed
 from bot.store.config import load
-from tests.helpers_cli import MASTO, SITE, SKY, drafted, drawn, nowhere, settled
+from tests.helpers_cli import MASTO, SITE, SKY, X, drafted, drawn, nowhere, settled
 
 NETWORKS: Mapping[str, Network] = installed()
 
@@ -260,3 +266,167 @@ def test_a_network_is_asked_nothing_that_no_draft_needs(folder: Path) -> None:
 def test_a_picture_without_alt_text_is_a_warning_with_its_place(folder: Path) -> None:
     [warning] = composed(folder, "Water.\n![](maps/day1.png)\n").plan.warnings
     assert warning.startswith(f"{folder}/draft.md:2:1: the picture has no alt text")
+
+
+# --- what networks say before composing ------------------------------------------------------------------------------
+
+
+class Asked(dict[str, frozenset[str]]):
+    """Installed networks of which some answer as told here; keeps what each account was asked, and how often."""
+
+    def __init__(self, **answers: Facts) -> None:
+        self.answers = answers
+        self.times: list[str] = []
+
+    def networks(self, **changes: object) -> dict[str, Network]:
+        found = {name: replace(network, facts=self._answer) for name, network in NETWORKS.items()}
+        return {**found, **{name: replace(found[name], **change) for name, change in changes.items()}}  # type: ignore[arg-type]
+
+    def _answer(self, account: Account, wanted: frozenset[str], _memory: Memory) -> Facts:
+        self[account.name] = wanted
+        self.times.append(account.name)
+        return self.answers.get(account.name, Facts())
+
+
+def composing(folder: Path, text: str, networks: Mapping[str, Network], **details: object) -> Composed:
+    drafted(folder, text)
+    config = load(folder / "config.toml", {name: network.settings for name, network in networks.items()})
+    return compose_file(folder / "draft.md", config, networks, **details)  # type: ignore[arg-type]
+
+
+TWO = "".join(
+    f'[accounts.{name}]\nnetwork = "mastodon"\nserver = "https://{name}.example"\ntoken = "env:T"\n'
+    for name in ("large", "small")
+)
+
+
+def test_an_instance_is_asked_before_pictures_are_fitted_and_each_account_gets_its_own(folder: Path) -> None:
+    settled(folder, TWO)
+    Image.effect_noise((700, 700), 90).save(folder / "noise.png")
+    stock = NETWORKS["mastodon"].rules
+    asked = Asked(small=Facts(rules=replace(stock, length=300, picture_bytes=100_000)))
+    text = f"{'Mot ' * 90}fin.\n![Noise](noise.png)\n"
+    found = composing(folder, text, asked.networks())
+    posts = {thread.account: thread.posts for thread in found.plan.threads}
+    assert {account: (len(each), each[-1].limit) for account, each in posts.items()} == {"large": (1, 500), "small": (2, 300)}
+    sizes = {account: each[-1].pictures[0].size for account, each in posts.items()}
+    assert sizes["small"] <= 100_000 < sizes["large"]
+    assert {account for account, _ in found.files} == {"large", "small"}
+    assert found.plan.pictures() == found.pictures.keys()
+    assert asked.times == ["large", "small"], "each once"
+
+
+def test_networks_are_asked_of_a_faulty_draft_too_so_that_all_its_faults_are_told(folder: Path) -> None:
+    settled(folder, TWO)
+    asked = Asked(small=Facts(rules=replace(NETWORKS["mastodon"].rules, alt_length=3)))
+    with pytest.raises(DraftError) as raised:
+        composing(folder, "---\nlang: 12\n---\nWater.\n![A map](maps/day1.png)\n", asked.networks())
+    assert [(fault.line, fault.message.split(" – ")[0]) for fault in raised.value.faults] == [
+        (2, "lang: “12” is not a language code"),
+        (5, "on small, the alt text of this picture has 5 characters (at most 3)"),
+    ]
+
+
+def test_a_draft_without_any_text_asks_nobody(folder: Path) -> None:
+    settled(folder, TWO)
+    asked = Asked()
+    with pytest.raises(DraftError):
+        composing(folder, "---\nlang: 12\n---\n", asked.networks())
+    assert asked.times == []
+
+
+PEOPLE = '[people.afp]\nname = "Agence France-Presse"\nbluesky = "afp.com"\nx = "AFP"\n'
+
+
+def test_people_are_asked_for_by_the_handles_that_they_have_there(folder: Path) -> None:
+    settled(folder, SITE + X + SKY.format(server="https://bsky.social") + PEOPLE)
+    asked = Asked(sky=Facts(people={"afp.com": "did:plc:afp"}))
+    found = composing(folder, "{bluesky: Avec @bob.example.org,} selon @AFP.", asked.networks())
+    assert asked["sky"] == {"afp.com", "bob.example.org"}
+    [post] = found.plan.thread("sky").posts
+    assert post.text == "Avec @bob.example.org, selon @afp.com."
+    assert [each.target for each in post.annotations] == ["did:plc:afp"]  # nobody is called bob
+    assert [found.plan.thread(name).posts[0].text for name in ("blog", "x")] == ["selon Agence France-Presse.", "selon @AFP."]
+
+
+def test_an_account_has_options_of_its_own(folder: Path) -> None:
+    settled(folder, TWO.replace('name = "small"', "") + 'visibility = "unlisted"\n')
+    network = NETWORKS["mastodon"]
+    known = (("visibility", ("public", "unlisted")),)
+    change = {
+        "settings": (*network.settings, Setting("visibility", default="")),
+        "rules": replace(network.rules, options=known),
+    }
+    found = composing(folder, "Hi.", Asked().networks(mastodon=change))
+    assert {thread.account: thread.options for thread in found.plan.threads} == {
+        "large": {},
+        "small": {"visibility": "unlisted"},
+    }
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+LINKED = "One https://example.org/a\n---\nTwo https://example.org/b\n---\nThree."
+
+
+def test_a_thread_has_a_price_and_a_hint_where_links_would_cost_less_in_the_last_post(folder: Path) -> None:
+    settled(folder, SITE + X)
+    found = composed(folder, LINKED)
+    assert found.prices == {"x": Decimal("0.415")}
+    assert "x: 3 posts cost $0.42; with `links: last` in the draft $0.25" in found.plan.warnings
+    gathered = composed(folder, f"---\nlinks: last\n---\n{LINKED}")
+    assert gathered.prices == {"x": Decimal("0.245")}
+    assert not [warning for warning in gathered.plan.warnings if "cost" in warning]
+
+
+@pytest.mark.parametrize(
+    "text", ["One.\n---\nTwo https://example.org/b", "One https://example.org", "One lemonde.fr.\n---\nTwo.", "One."]
+)
+def test_where_nothing_can_be_saved_there_is_no_hint(folder: Path, text: str) -> None:
+    settled(folder, X)
+    assert not [warning for warning in composed(folder, text).plan.warnings if "cost $" in warning]
+
+
+def test_prices_read_well() -> None:
+    prices = {"1.655": "$1.66", "0.365": "$0.37", "0.2": "$0.20", "0.015": "$0.015", "12": "$12.00"}
+    assert {price: dollars(Decimal(price)) for price in prices} == prices
+
+
+# --- cards -----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_that_posts_end_with_are_read_where_the_account_wants_cards(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sky = SKY.format(server="https://bsky.social")
+    settled(folder, sky.replace(".sky]", ".other]") + sky + 'cards = "on"\n')
+    thumb = Picture("c" * 64, "image/jpeg", 600, 315, 3, "")
+    wanted: list[tuple[str, ...]] = []
+
+    def read(urls: Sequence[str], rules: Rules, memory: object) -> cards.Cards:
+        wanted.append(tuple(urls))
+        found = {url: Card(url, "A page", "What it says", thumb) for url in urls if "lost" not in url}
+        return cards.Cards(found, {thumb.sha256: b"jpg"}, ("no card for one",))
+
+    monkeypatch.setattr(cards, "read_cards", read)
+    text = "One https://example.org/a\n---\nhttps://example.org/lost\n---\nhttps://example.org/c\n![A map](maps/day1.png)"
+    found = composing(folder, text, Asked().networks())
+    assert wanted == [("https://example.org/a", "https://example.org/lost")]
+    assert [post.card and post.card.url for post in found.plan.thread("sky").posts] == ["https://example.org/a", None, None]
+    assert [post.card for post in found.plan.thread("other").posts] == [None] * 3
+    assert found.plan.pictures() == found.pictures.keys()
+    assert found.pictures[thumb.sha256] == b"jpg"
+    assert "no card for one" in found.plan.warnings
+
+
+# --- what goes on ----------------------------------------------------------------------------------------------------
+
+
+def test_a_thread_can_go_on_where_another_ended(folder: Path) -> None:
+    settled(folder, SITE + TWO)
+    found = composing(folder, "One.\n---\nTwo.", Asked().networks(), after={"large": ("3f9a" * 16, 12)})
+    threads = {thread.account: thread for thread in found.plan.threads}
+    assert [post.text for post in threads["large"].posts] == ["13/14 One.", "14/14 Two."]
+    assert [(post.index, post.total) for post in threads["large"].posts] == [(1, 2), (2, 2)]
+    assert [post.text for post in threads["small"].posts] == ["1/2 One.", "2/2 Two."]
+    assert {account: thread.follows for account, thread in threads.items()} == {"blog": "", "large": "3f9a" * 16, "small": ""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import zoneinfo
 from contextlib import suppress
 from pathlib import Path
@@ -82,11 +83,26 @@ def test_the_shipped_example_loads(tmp_path: Path) -> None:
     assert list(loaded(tmp_path, EXAMPLE.read_text(encoding="utf-8")).accounts) == ["blog"]
 
 
+def uncommented(text: str) -> str:
+    """The example with everything in it that is a comment and could be a line."""
+    return re.sub(r"(?m)^# (\[\w+\.\w+\]|\w+ = .*)$", r"\1", text)
+
+
 def test_the_shipped_example_loads_with_everything_in_it_that_is_a_comment(tmp_path: Path) -> None:
-    text = re.sub(r"(?m)^# (\[accounts\.\w+\]|\w+ = .*)$", r"\1", EXAMPLE.read_text(encoding="utf-8"))
-    config = loaded(tmp_path, text)
+    config = loaded(tmp_path, uncommented(EXAMPLE.read_text(encoding="utf-8")))
     assert [account.network for account in config.accounts.values()] == ["site", "bluesky", "mastodon", "x"]
     assert config.database == tmp_path.resolve() / "threadbot.db"
+    assert set(config.people["afp"].handles) == {"bluesky", "mastodon", "x"}
+
+
+def test_the_shipped_example_shows_each_setting_with_its_default(tmp_path: Path) -> None:
+    text = uncommented(EXAMPLE.read_text(encoding="utf-8"))
+    written = tomllib.loads(text)["accounts"]
+    for name, account in loaded(tmp_path, text).accounts.items():
+        defaults = {setting.name: setting.default for setting in installed()[account.network].settings}
+        assert set(defaults) - set(written[name]) <= {"server", "picture_bytes"}  # for servers of one's own
+        shown = {key: account.settings[key] for key, default in defaults.items() if default and key in written[name]}
+        assert shown == {key: defaults[key] for key in shown}, name
 
 
 def test_a_config_may_be_nearly_empty(tmp_path: Path) -> None:

@@ -71,6 +71,37 @@ def test_a_picture_without_a_file_is_a_fault(source: str) -> None:
     assert faults(f"a {source}") == [(1, 3, "the picture has no file")]
 
 
+def focuses(source: str) -> list[tuple[str, str]]:
+    parts = [part for passage in draft(source).passages for line in passage.lines for part in line.parts]
+    return [(part.source, part.focus) for part in parts if isinstance(part, Figure)]
+
+
+@pytest.mark.parametrize(
+    ("title", "focus"),
+    [
+        ('"focus=0.2,-0.5"', "0.2,-0.5"),
+        ("'focus=0.2,-0.5'", "0.2,-0.5"),
+        ('" focus=0.20, -.5 "', "0.2,-0.5"),
+        ('"focus=1,-1.0"', "1,-1"),
+        ('"focus=-0,+0.125"', "0,0.125"),
+    ],
+)
+def test_a_picture_may_say_which_point_must_not_be_cropped(title: str, focus: str) -> None:
+    assert focuses(f"a ![m](map 1.png {title}) ![n](<n.png>  {title})") == [("map 1.png", focus), ("n.png", focus)]
+    assert focuses('![m](map"1".png)') == [('map"1".png', "")]
+
+
+@pytest.mark.parametrize(
+    "title", ["", "A map", "focus", "focus=0", "focus=2,0", "focus=0,-1.01", "focus=-,0", "focus=,", "focus=a,b"]
+)
+def test_a_title_that_is_no_focus_is_a_fault_where_it_stands(title: str) -> None:
+    assert faults(f'é ![m](m.png "{title}")') == [(1, 15, "the title of a picture can say nothing but its focus")]
+
+
+def test_a_title_alone_is_no_file() -> None:
+    assert faults('![m]( "focus=0,0")') == [(1, 1, "the picture has no file")]
+
+
 # --- wordings and blocks ---------------------------------------------------------------------------------------------
 
 

@@ -159,29 +159,46 @@ def test_a_picture_that_turns_out_unready_is_waited_for_in_whatever_language_tha
 
     with stage.answering(Instead(fake, "POST /api/v1/statuses", late)), pytest.raises(Transient, match="Impossible"):
         driver.send(batch, key)
+    with pytest.raises(Transient, match="being processed"):
+        driver.send(batch, key)
     clock.wait(5)
     driver.send(batch, key)
     assert len(asked(stage, "POST /api/v2/media")) == 1
 
 
 def test_a_picture_that_is_gone_when_it_is_attached_is_uploaded_anew(stage: Stage, fake: FakeMastodon) -> None:
-    driver, batch = stage.driver(), stage.batch(stage.thread("Un", alts=["Une carte"]))
+    thread = pictured(stage.thread("Un", "Deux"), *((stage.shelf.drawn(name),) for name in ("Une carte", "Une photo")))
+    driver = stage.driver()
+    [first] = stage.sent(driver, thread, until=1)
+    batch = stage.batch(thread, first.receipts)
     key = stage.minted(driver, batch)
 
     def swept(_request: Any) -> Reply:
-        fake.uploads.clear()
+        fake.uploads = {media.id: media for media in fake.uploads.values() if media.status}
         return Reply(422, {"error": "Média introuvable"})
 
     with stage.answering(Instead(fake, "POST /api/v1/statuses", swept)), pytest.raises(Transient, match="uploaded anew"):
         driver.send(batch, key)
     driver.send(batch, key)
-    assert [seen.alts for seen in stage.seen()] == [("Une carte",)]
+    assert [seen.alts for seen in stage.seen()] == [("Une carte",), ("Une photo",)]
 
 
 def test_each_post_has_an_upload_of_its_own_of_the_same_picture(stage: Stage) -> None:
     picture = stage.shelf.drawn("Une carte")
     stage.sent(stage.driver(), pictured(stage.thread("Un", "Deux"), (picture,), (picture,)))
     assert [seen.alts for seen in stage.seen()] == [("Une carte",), ("Une carte",)]
+
+
+def test_what_was_uploaded_for_one_thread_is_not_attached_in_another(stage: Stage) -> None:
+    driver, threads = stage.driver(), [stage.thread(alt, alts=[alt], slug=alt) for alt in ("Une carte", "Une photo")]
+    for thread in threads:
+        batch = stage.batch(thread)
+        key = stage.minted(driver, batch)
+        stage.lying().plan({1: "429 bare"})
+        with pytest.raises(Transient):
+            driver.send(batch, key)
+    driver.send(batch, key)
+    assert [(seen.text, seen.alts) for seen in stage.seen()] == [("Une photo", ("Une photo",))]
 
 
 @pytest.mark.parametrize("flavour", ["mastodon", "gotosocial", "pixelfed"])

@@ -35,9 +35,11 @@ def stage(fake: FakeMastodon) -> Iterator[Stage]:
         yield stage
 
 
-def lost(stage: Stage, thread: Thread, after: Sequence[Any] = (), fault: str = "lost after") -> tuple[Driver, Batch, Key]:
-    """A driver whose commit of the next post was not answered; and what it sent."""
-    driver, batch = stage.driver(), stage.batch(thread, after)
+def lost(
+    stage: Stage, thread: Thread, after: Sequence[Any] = (), fault: str = "lost after", by: Driver | None = None
+) -> tuple[Driver, Batch, Key]:
+    """A driver (a new one, or `by`) whose commit of the next post was not answered; and what it sent."""
+    driver, batch = by or stage.driver(), stage.batch(thread, after)
     key, server = stage.minted(driver, batch), stage.lying()
     later = isinstance(server.fake, FakeMastodon) and server.fake.rules.says_later
     server.plan({len(batch.posts[0].pictures) * (2 if later else 1): fault})  # an upload, and perhaps a look at it
@@ -112,11 +114,12 @@ def test_a_reply_of_ours_in_other_words_is_not_it(stage: Stage) -> None:
 
 
 def test_the_same_words_twice_in_a_thread_are_two_posts(stage: Stage) -> None:
-    thread = stage.thread("…", "…", "…")
-    sent = stage.sent(stage.driver(), thread, until=2)
+    thread, driver = stage.thread("…", "…", "…"), stage.driver()
+    sent = stage.sent(driver, thread, until=2)
     receipts = [receipt for each in sent for receipt in each.receipts]
-    driver, batch, key = lost(stage, thread, receipts, fault="lost before")
-    assert driver.find(batch, key) is None
+    for by in (driver, stage.driver()):
+        _, batch, key = lost(stage, thread, receipts, fault="lost before", by=by)
+        assert driver.find(batch, key) is None
     assert driver.find(sent[1].batch, sent[1].key) == sent[1].receipts
 
 
@@ -128,6 +131,24 @@ def test_the_account_s_posts_are_read_back_page_by_page(stage: Stage) -> None:
     assert receipt
     assert [receipt.id] == named(stage, "Perdu")
     assert len([each for each in asked(stage, "GET /api/v1/accounts/110000/statuses") if "max_id" in each.query]) == 3
+
+
+def test_no_more_pages_are_read_than_are_newer(stage: Stage) -> None:
+    by_hand(stage, "alice", "Avant")
+    driver, batch, key = lost(stage, stage.thread("Perdu"), fault="lost before")
+    before = len(stage.lying().requests)
+    assert driver.find(batch, key) is None
+    assert len(stage.lying().requests) == before + 1
+
+
+def test_a_server_may_count_its_posts_in_numbers_that_grow_longer(stage: Stage, fake: FakeMastodon) -> None:
+    fake.rules = replace(fake.rules, named=lambda _, count: str(count + 7))
+    by_hand(stage, "alice", "Avant")
+    by_hand(stage, "alice", "Perdu")
+    for fault, out in (("lost before", None), ("lost after", "10")):
+        driver, batch, key = lost(stage, stage.thread("Perdu"), fault=fault)
+        found = driver.find(batch, key)
+        assert (found and found[0].id) == out
 
 
 def test_an_account_with_too_much_to_look_through_is_left_to_a_human(stage: Stage, fake: FakeMastodon) -> None:
@@ -180,21 +201,23 @@ def test_more_replies_than_pixelfed_shows_are_left_to_a_human() -> None:
             driver.find(batch, key)
 
 
-def test_twenty_replies_on_mastodon_are_no_reason_to_ask(stage: Stage, fake: FakeMastodon) -> None:
+@pytest.mark.parametrize(("fault", "found"), [("lost before", False), ("lost after", True)])
+def test_many_replies_on_mastodon_are_no_reason_to_ask(stage: Stage, fake: FakeMastodon, fault: str, found: bool) -> None:
     thread = stage.thread("Un", "Deux")
     [first] = stage.sent(stage.driver(), thread, until=1)
     fake.sign_up("bob")
-    for number in range(20):
+    for number in range(21):
         by_hand(stage, "bob", f"Bravo {number}", in_reply_to_id=first.receipts[0].id)
-    driver, batch, key = lost(stage, thread, first.receipts)
-    assert driver.find(batch, key)
+    driver, batch, key = lost(stage, thread, first.receipts, fault=fault)
+    assert (driver.find(batch, key) is not None) == found
 
 
 def test_pictures_without_words_are_known_by_their_alt_texts(stage: Stage) -> None:
     maps = [(stage.shelf.drawn("Carte du 9 mars"),), (stage.shelf.drawn("Carte du 10 mars"),)]
     for fault, found in (("lost before", False), ("lost after", True)):
+        driver = stage.driver()
         stage.sent(stage.driver(), pictured(stage.thread(""), maps[0]))
-        driver, batch, key = lost(stage, pictured(stage.thread(""), maps[1]), fault=fault)
+        _, batch, key = lost(stage, pictured(stage.thread(""), maps[1]), fault=fault, by=driver)
         assert (driver.find(batch, key) is not None) == found
 
 

@@ -13,7 +13,7 @@ from bot.core.compose import compose
 from bot.core.draft import parse
 from bot.core.errors import DraftError
 from bot.core.model import Facts, Person, Span
-from bot.core.people import BESIDE, SILENT, named
+from bot.core.people import named
 from bot.core.plan import Plan
 from bot.core.saying import handles, mentions, said
 from bot.core.target import Target
@@ -62,12 +62,10 @@ def test_a_person_goes_by_their_handle_on_each_network_and_by_their_name_on_a_pa
     ]
 
 
-@pytest.mark.parametrize(
-    "around",
-    "{}~d’{}~d'{}~({})~“{}”~«\u202f{}\u202f»~{},~{}.~{} :~{}!~{}?~{}’s map~{}'s map~—{}~[{}]~*{}*~{}…~{}\n{}~fin.{}~記者{}が".split(
-        "~"
-    ),
-)
+AROUND = "{}~d’{}~d'{}~({})~“{}”~«\u202f{}\u202f»~{},~{}.~{} :~{}?~{}’s map~{}'s map~—{}~[{}]~{}…~{}\n{}~fin.{}~記者{}が"
+
+
+@pytest.mark.parametrize("around", AROUND.split("~"))
 def test_whatever_stands_around_a_person_they_are_tagged_and_nobody_else(around: str) -> None:
     written = around.replace("{}", "@afp")
     for network, handle in AFP.handles.items():
@@ -158,12 +156,9 @@ def test_who_is_absent_and_has_no_page_cannot_be_linked_to() -> None:
 
 
 def test_who_is_absent_may_be_a_fault_but_for_a_page() -> None:
+    advice = "for their name there, or add their handle to the config"
     assert faults("---\nabsent: error\n---\nUn.\n\nd’@Vigi_crues") == [
-        (
-            6,
-            3,
-            f"@Vigi_crues has no handle on {network} – write {{{network}: …}} for their name there, or add their handle to the config",
-        )
+        (6, 3, f"@Vigi_crues has no handle on {network} – write {{{network}: …}} {advice}")
         for network in ("bluesky", "mastodon")
     ]
 
@@ -172,14 +167,9 @@ def test_who_is_absent_may_be_a_fault_but_for_a_page() -> None:
 
 
 def test_a_bare_handle_on_several_networks_is_a_fault_with_its_place_and_what_to_do() -> None:
+    advice = "add [people.lemonde] to the config, or write {{{}: @lemonde}} if that is them"
     assert faults("Un.\n\nSelon @lemonde, oui.") == [
-        (
-            3,
-            7,
-            f"who is @lemonde? {network} would tag @lemonde – add [people.lemonde] to the config, "
-            f"or write {{{network}: @lemonde}} if that is them",
-        )
-        for network in ("mastodon", "x")
+        (3, 7, f"who is @lemonde? {network} would tag @lemonde – {advice.format(network)}") for network in ("mastodon", "x")
     ]
 
 
@@ -213,17 +203,26 @@ def test_a_draft_for_one_network_and_a_page_may_name_whom_it_likes(network: str)
 
 
 def test_the_full_handle_of_one_network_is_refused_where_it_tags_somebody_else() -> None:
+    tags = "on {}, @alice.bsky.social would tag @{}, who is somebody else – write {{{}: …}} {}"
+    advice = "for who they are there, or leave out the @"
     assert faults("Merci @alice.bsky.social") == [
-        (
-            1,
-            7,
-            f"on {network}, @alice.bsky.social would tag @{tagged}, who is somebody else – "
-            f"write {{{network}: …}} for who they are there, or leave out the @",
-        )
+        (1, 7, tags.format(network, tagged, network, advice))
         for network, tagged in (("mastodon", "alice.bsky.social"), ("x", "alice"))
     ]
     # neither X nor Bluesky sees a mention in that
     assert texts("Merci @alice@mastodon.social") == ["Merci @alice@mastodon.social"] * 4
+
+
+@pytest.mark.parametrize(("network", "tagged"), [("x", "alice"), ("mastodon", "alice.bsky.social")])
+def test_the_full_handle_of_another_network_is_refused_in_a_draft_for_one_network_too(network: str, tagged: str) -> None:
+    [(line, column, message)] = faults("Merci @alice.bsky.social-", on(network), on("site"))
+    assert (line, column) == (1, 7)
+    assert f"@alice.bsky.social would tag @{tagged}" in message
+
+
+def test_what_only_looks_like_one_is_a_name_of_the_only_network() -> None:
+    assert plan("Merci @alice.smith", on("mastodon"))
+    assert plan("Merci @alice.Suite", on("x"))
 
 
 def test_a_wide_sign_tags_a_stranger_too() -> None:
@@ -292,7 +291,7 @@ PIECES = st.lists(
 @given(PIECES, st.sampled_from(ALL))
 def test_each_word_of_the_author_stands_where_it_stood_and_nothing_else_changed(pieces: list[str], network: str) -> None:
     text = "".join(pieces)
-    block = Block(text, (), tuple((at, Span(1, at + 1)) for at in range(len(text) + 1)))
+    block = Block(text, (), ((0, Span(1, 1)),))
     found = named(block, on(network), "")
     names = {
         AFP.name,
@@ -309,7 +308,7 @@ def test_each_word_of_the_author_stands_where_it_stood_and_nothing_else_changed(
         words = next((name for name in sorted(names, key=len, reverse=True) if found.block.text.startswith(name, at)), "")
         words = words if mention.becomes == words and words else mention.written
         assert found.block.text.startswith(words, at)
-        assert all(found.block.span(at + each) == mention.span for each in (0,))
+        assert found.block.span(at) == mention.span
         at, done = at + len(words), place + len(mention.written)
     assert found.block.text[at:] == text[done:]
     for offset in range(at, len(found.block.text)):
@@ -321,15 +320,10 @@ def test_a_network_sees_nobody_but_people_what_is_told_and_what_is_full(pieces: 
     text = "".join(pieces)
     block = Block(text, (), ((0, Span(1, 1)),))
     found = named(block, on(network), "")
-    seen = [each.target for each in DIALECTS[RULES[network].dialect].entities(found.block.text) if each.kind == "mention"]
-    full = [target for target in seen if network == "bluesky" or "@" in target]
-    ours = [mention.becomes for mention in found.mentions if mention.becomes[1:] in found.handles]
-    if network not in BESIDE and not found.faults:
-        assert len(seen) == len(found.strangers) + len({*full} - found.handles) * 0 + sum(
-            target in found.handles or target in full for target in seen
-        )
-    assert network not in SILENT
-    assert set(found.handles) <= {each[1:] for each in ours}
+    seen = [each for each in DIALECTS[RULES[network].dialect].entities(found.block.text) if each.kind == "mention"]
+    full = {"x": "never", "bluesky": ".", "mastodon": "@"}[network]
+    others = [each for each in seen if each.target not in found.handles and full not in each.target]
+    assert found.faults or [found.block.span(each.start) for each in others] == [span for span, _ in found.strangers]
 
 
 def test_a_text_full_of_people_is_read_in_one_go() -> None:

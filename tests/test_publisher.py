@@ -3,82 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.delivery import Event, Kind, Progress, State
-from bot.core.errors import CannotTell
-from bot.core.model import Post, Receipt, Thread
-from bot.core.plan import Plan
+from bot.core.delivery import Event, Kind, State
+from bot.core.errors import CannotTell, Halted, PlanError, Transient, Unauthorized
+from bot.core.model import Receipt
 from bot.engine.cancel import cancel
-from bot.engine.publisher import Publisher
-from bot.core.rules import Rules
-from bot.networks.base import Batch, Key, Network, asks_nothing
+from bot.networks.base import Batch, Key
 from bot.store.alive import Process
-from bot.store.ledger import LeaseLost, Ledger
+from bot.store.ledger import LeaseLost, Ledger, ThreadPaused
 from bot.store.store import Store
-from bot.testing.fakes import Died, JumpingClock, Liar
-
-
-def thread_of(total: int) -> Thread:
-    posts = tuple(Post(n, total, f"post {n}", 6, 300, "graphemes") for n in range(1, total + 1))
-    return Thread("sky", "bluesky", "somewhere", "loire", "", "", posts)
-
-
-@dataclass
-class House:
-    """A store with one sealed thread, and a network; `live` publishes as one process does, until it ends or dies."""
-
-    store: Store
-    thread: Thread
-    liar: Liar
-    batch: int = 1
-    settle: float = 0.0
-    clock: JumpingClock = field(default_factory=JumpingClock)
-
-    def __post_init__(self) -> None:
-        self.plan = Plan(self.thread.slug, (self.thread,))
-        self.seal()
-
-    def seal(self) -> None:
-        self.store.plans.seal(self.plan, {}, self.clock.now(), "draft.md", self.clock.now())
-
-    def posts(self) -> tuple[Progress, ...]:
-        return self.store.ledger.progress(self.plan.digest, "sky", len(self.thread.posts))
-
-    def live(self) -> None:
-        ledger = self.store.ledger
-        lease = ledger.take(self.plan.digest, "sky", len(self.thread.posts), self.clock.now())
-        assert lease, "nobody else publishes it"
-        rules = Rules("plain", 300, 4, 1_000_000, ("image/png",), "these tests", batch=self.batch, settle=self.settle)
-        network = Network("liar", rules, (), lambda _: "somewhere", asks_nothing, None)
-        publisher = Publisher(self.thread, network, lambda: self.liar, ledger, lease, self.clock, lambda *_: None)
-        try:
-            publisher.run()
-        finally:
-            ledger.release(lease)
-
-    def live_on(self) -> None:
-        """Restart after each death, and wait as long as it takes, until nothing happens by itself any more."""
-        for _ in range(200):
-            try:
-                self.live()
-            except Died:
-                continue
-            wake = self.store.plans.earliest()
-            if wake is None:
-                return
-            self.clock.wait((wake - self.clock.now()).total_seconds())
-        raise AssertionError("it never ends")
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for text, _ in self.liar.out]
+from bot.testing.fakes import Liar
+from tests.houses import House, quick_store, thread_of
 
 
 @pytest.fixture
@@ -96,7 +37,7 @@ FAULTS = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(script=FAULTS, total=st.integers(1, 5), batch=st.integers(1, 3))
 def test_whatever_fails_each_post_is_out_once_and_in_order(script: list[str], total: int, batch: int) -> None:
-    with TemporaryDirectory() as folder, Store(Path(folder) / "t.db") as store:
+    with quick_store() as store:
         house = House(store, thread_of(total), Liar(script), batch)
         house.live_on()
         assert house.texts == [f"post {n}" for n in range(1, total + 1)]
@@ -124,7 +65,9 @@ def test_a_network_that_stays_busy_is_left_alone_for_a_while(store: Store) -> No
     house = House(store, thread_of(1), Liar(["busy"] * 5))
     house.live()
     assert (house.liar.sends, house.posts()[0].state) == (5, State.WAITING)
-    assert house.store.plans.earliest() > house.clock.now()
+    earliest = house.store.plans.earliest()
+    assert earliest
+    assert earliest > house.clock.now()
 
 
 def test_a_post_whose_answer_was_lost_is_found_not_sent_again(store: Store) -> None:
@@ -182,14 +125,14 @@ def test_asked_again_it_looks_once_more_before_it_sends(store: Store) -> None:
     assert (house.texts, house.liar.sends) == (["post 1", "post 2"], 2)
 
 
-def test_what_was_cancelled_while_it_may_be_out_is_looked_for_before_it_is_sent_again(store: Store) -> None:
+def test_what_may_be_out_is_not_cancelled(store: Store) -> None:
     house = House(store, thread_of(3), Liar(["lost after", "cannot tell"]))
     house.live_on()
-    cancel(store, house.plan, house.clock.now())
-    assert {post.state for post in house.posts()} == {State.CANCELLED}
-    house.seal()
-    house.live_on()
-    assert (house.texts, house.liar.sends) == (["post 1", "post 2", "post 3"], 3)
+    with pytest.raises(
+        PlanError, match=f"post 1 may be out on sky – .*threadbot resolve {house.plan.id} --account sky --post 1"
+    ):
+        cancel(store, house.plan, house.clock.now())
+    assert [post.state for post in house.posts()] == [State.PARKED, State.WAITING, State.WAITING]
 
 
 def test_a_repeat_that_is_refused_because_the_first_one_is_out_is_found(store: Store) -> None:
@@ -279,3 +222,115 @@ def test_a_fault_in_a_driver_before_anything_was_sent_fails_the_thread_and_not_t
     (post,) = house.posts()
     assert (post.state, house.liar.sends) == (State.FAILED, 0)
     assert "a fault in threadbot's bluesky driver: KeyError" in post.why
+
+
+# --- what a network says that it has already, and what stops it -----------------------------------------------------
+
+
+def test_what_a_network_says_it_has_is_looked_for_and_found(store: Store) -> None:
+    house = House(store, thread_of(2), Liar(["claims after"]))
+    house.live_on()
+    assert (house.texts, house.liar.sends) == (["post 1", "post 2"], 2)
+
+
+def test_what_a_network_says_it_has_and_nobody_finds_is_for_a_human(store: Store) -> None:
+    """To send it again would only be refused again."""
+    house = House(store, thread_of(2), Liar(["claims before"]), settle=20)
+    before = house.clock.now()
+    house.live_on()
+    assert [post.state for post in house.posts()] == [State.PARKED, State.WAITING]
+    assert house.posts()[0].why == "the network says that it has this already, but it is not among the account's posts"
+    assert (house.clock.now() - before).total_seconds() >= 20, "it may take its time until it is seen"
+    assert house.liar.sends == 1
+
+
+def test_a_repeat_that_a_network_says_it_has_is_not_called_absent(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["lost before", "fine", "claims before"]))
+    house.live_on()
+    assert (house.posts()[0].state, house.liar.sends) == (State.PARKED, 2)
+
+
+@pytest.mark.parametrize("script", [["halts"], ["lost after", "halts"]], ids=["sending", "looking"])
+def test_a_network_that_wants_a_human_pauses_the_thread_and_it_goes_on_when_they_say_so(
+    script: list[str], store: Store
+) -> None:
+    house = House(store, thread_of(2), Liar(script))
+    house.live_on()
+    standing = house.standing()
+    assert (standing.paused, standing.wake, house.liar.sends) == ("credits depleted", None, 1)
+    house.live_on()
+    assert house.liar.sends == 1, "nobody has said so"
+    store.ledger.resume(house.plan.digest, "sky", 2, house.clock.now())
+    house.live_on()
+    assert (house.texts, house.standing().paused) == (["post 1", "post 2"], "")
+
+
+def test_a_network_that_wants_a_human_before_signing_in_pauses_too(store: Store) -> None:
+    class Closed(Liar):
+        def open(self) -> None:
+            raise Halted("pay first")
+
+    house = House(store, thread_of(1), Closed())
+    house.live_on()
+    assert (house.standing().paused, house.standing().state) == ("pay first", State.WAITING)
+
+
+def test_a_pause_holds_a_publisher_before_its_next_post(store: Store) -> None:
+    class Paused(Liar):
+        def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
+            store.ledger.pause(house.plan.digest, "sky", "by hand")  # another process, without the lease
+            return super().send(batch, key)
+
+    house = House(store, thread_of(3), Paused())
+    house.live()
+    assert (house.texts, house.standing().wake) == (["post 1"], None)
+
+
+def test_a_pause_that_comes_at_the_last_moment_still_holds(store: Store) -> None:
+    """It is looked at in the transaction that writes the intention."""
+
+    class Paused(Liar):
+        def mint(self, batch: Batch, now: datetime) -> Key:
+            store.ledger.pause(house.plan.digest, "sky", "by hand")
+            return super().mint(batch, now)
+
+    house = House(store, thread_of(2), Paused())
+    house.live()
+    assert (house.liar.sends, house.posts()[0].state) == (0, State.WAITING)
+    lease = store.ledger.take(house.plan.digest, "sky", 2, house.clock.now())
+    assert lease
+    with pytest.raises(ThreadPaused, match="sky: paused: by hand"):
+        store.ledger.append(lease, Event(Kind.INTENDED, 1, 1, house.clock.now(), key={}))
+    assert house.posts()[0].state is State.WAITING
+
+
+def test_who_cannot_sign_in_is_asked_once_a_run_and_a_busy_network_again(store: Store) -> None:
+    class Shut(Liar):
+        opened = 0
+
+        def open(self) -> None:
+            self.opened += 1
+            raise Transient("busy", 20.0) if self.opened < 7 else Unauthorized("wrong password")
+
+    shut = Shut()
+    house = House(store, thread_of(1), shut)
+    house.live_on()
+    assert (shut.opened, house.posts()[0].state) == (7, State.FAILED)
+
+
+def test_what_goes_on_from_another_thread_answers_to_its_last_post(store: Store) -> None:
+    class Chained(Liar):
+        after: tuple[str, ...] = ()
+
+        def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
+            self.after = tuple(receipt.id for receipt in batch.after)
+            return super().send(batch, key)
+
+    house = House(store, thread_of(2), liar := Chained())
+    house.live()
+    more = house.followed(1)
+    more.live()
+    assert ",".join(liar.after) == "1,2"
+    last = more.followed(2, "last")
+    last.live()
+    assert ",".join(liar.after) == "1,2,1"

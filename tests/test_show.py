@@ -7,17 +7,22 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from rich.console import RenderableType
 
 from bot.cli import desk, setting
-from bot.cli.show import count, kilobytes, plan_lines
+from bot.cli.show import count, kilobytes, plan_json, plan_lines
 from bot.core.errors import BotError
-from bot.core.model import Annotation, Draft, Picture, Post, Thread
+from bot.core.model import Annotation, Card, Draft, Picture, Post, Thread
+from bot.core.number import OFF
 from bot.core.plan import Plan
+from bot.core.rules import Rules
+from bot.core.target import Target
 from bot.engine.composer import Composed
 from tests.helpers_cli import drafted, settled, threadbot
 
@@ -42,13 +47,24 @@ def composed(
     lang: str = "",
     said: str = "",
     content_warning: str = "",
+    card: Card | None = None,
 ) -> Composed:
     """A preview of one post; `said` is the language that the draft names."""
-    post = Post(1, 1, text, len(text), 500, "graphemes", annotations, (picture,) if picture else ())
+    post = Post(1, 1, text, len(text), 500, "graphemes", annotations, (picture,) if picture else (), card)
     plan = Plan("loire", (Thread("blog", "site", "public", "loire", "", lang, (post,), content_warning),), warnings)
-    files = {("site", picture.sha256): "maps/day1.png"} if picture else {}
+    files = {("blog", picture.sha256): "maps/day1.png"} if picture else {}
     draft = Draft("loire", "drafts/loire.md", (), lang=said)
     return Composed(plan, {}, files, {picture.sha256: ("removed: EXIF",)} if picture else {}, None, None, (), draft, ())
+
+
+def asked(*posts: str, options: Mapping[str, str], known: tuple[tuple[str, tuple[str, ...]], ...]) -> Composed:
+    """A preview of posts with options, on a network that knows some."""
+    found = composed("Hi")
+    [thread] = found.plan.threads
+    texts = tuple(replace(thread.posts[0], index=number, total=len(posts), text=text) for number, text in enumerate(posts, 1))
+    plan = replace(found.plan, threads=(replace(thread, posts=texts, options=options),))
+    rules = Rules("plain", 500, 4, 0, (), "these tests", options=known)
+    return replace(found, plan=plan, targets=(Target("blog", "site", "public", rules, OFF),))
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -123,6 +139,46 @@ def test_a_preview_says_what_stands_over_each_post(capsys: pytest.CaptureFixture
     assert said.splitlines()[1].startswith("content warning on each post: Morts ")
     assert not OBEYED.search(said)
     assert "content warning" not in printed(plan_lines(composed("Hi"), 80), capsys)
+
+
+KNOWN = (("visibility", ("public", "private")), ("follow_ups", ("unlisted", "private")), ("made_with_ai", ("false", "true")))
+
+
+@pytest.mark.parametrize(
+    ("posts", "options", "shown"),
+    [
+        (2, {}, "shown: public, follow-ups unlisted"),
+        (1, {}, "shown: public"),
+        (2, {"visibility": "private", "follow_ups": "private"}, "shown: private, follow-ups private"),
+        (1, {"made_with_ai": "true"}, "shown: public, made with ai: true"),
+    ],
+)
+def test_a_preview_says_who_sees_it_and_what_else_was_asked(
+    posts: int, options: dict[str, str], shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = printed(plan_lines(asked(*["Hi"] * posts, options=options, known=KNOWN), 80), capsys)
+    assert said.splitlines()[1] == shown
+
+
+def test_of_a_network_that_knows_no_options_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "shown" not in printed(plan_lines(asked("Hi", options={}, known=()), 80), capsys)
+
+
+def test_a_preview_says_what_a_thread_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    found = replace(composed("Hi", lang="fr", said="fr"), prices={"blog": Decimal("0.150")})
+    assert printed(plan_lines(found, 80), capsys).splitlines()[0] == "blog  site, public: 1 post, language fr, about $0.15"
+    assert plan_json(found)["threads"][0]["price"] == "0.15"
+    assert "price" not in plan_json(composed("Hi"))["threads"][0]
+
+
+def test_a_card_is_shown_with_its_page_title_and_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    picture = Picture("b" * 64, "image/jpeg", 1200, 630, 45_000, "")
+    for thumb, size in ((picture, "1200×630, 45 kB"), (None, "no picture")):
+        card = Card("https://www.example.org/a?b", f"The [red] river {ORDERS}", "It rises.", thumb)
+        said = printed(plan_lines(composed("Hi", card=card), 80), capsys)
+        assert f"▤ card of www.example.org  {size}" in said
+        assert "The [red] river" in said
+        assert not OBEYED.search(said)
 
 
 def test_sizes_and_numbers_read_well() -> None:

@@ -374,6 +374,16 @@ def test_each_account_has_a_line_with_what_it_may_still_do(folder: Path) -> None
     assert said.code == 3
 
 
+def test_commands_can_be_typed_as_they_stand_where_the_config_is_elsewhere(folder: Path, typed: Callable[..., None]) -> None:
+    settled(folder, accounts(f="fjord"))
+    (folder / "config.toml").rename(folder / "other one.toml")
+    elsewhere = ("--config", "other one.toml")
+    typed("hunter2")
+    with networks():
+        assert "threadbot login --config 'other one.toml' f\n" in threadbot("accounts", *elsewhere).out
+        assert "threadbot accounts --config 'other one.toml' shows it\n" in threadbot("login", "f", *elsewhere).out
+
+
 def test_machines_are_told_the_same(folder: Path) -> None:
     settled(folder, '[accounts.f]\nnetwork = "fjord"\nkey = "file:secret/path"\n')
     Vault(folder / "t.db.vault").put("f", {"token": "hunter2"})

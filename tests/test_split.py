@@ -215,18 +215,18 @@ def test_no_way_to_cut_a_thread_is_better(dialect: str, style: Numbering) -> Non
     tried = 0
     while tried < INSTANCES:
         blocks, limits = instance(rng, dialect, style)
-        way = rng.choice(WAYS)
-        frame = Frame(limits, style, way, FRENCH)
+        way, before = rng.choice(WAYS), rng.choice((0, 0, 0, 1, 7))
+        frame = Frame(limits, style, way, FRENCH, before=before)
         try:
-            total, costs = cheapest(blocks, limits, style, way)
+            total, costs = cheapest(blocks, limits, style, way, before)
         except TooLarge:
             continue
         except Unheld:
-            with pytest.raises(Unsplittable):
+            with pytest.raises((Unsplittable, NoRoom)):
                 cut(blocks, frame)
             continue
         pieces = cut(blocks, frame)
-        assert (len(pieces), list(priced(pieces, blocks, frame))) == (total, costs), (blocks, limits, style, way)
+        assert (len(pieces), list(priced(pieces, blocks, frame))) == (total, costs), (blocks, limits, style, way, before)
         tried += len(pieces) > 1
 
 
@@ -256,6 +256,33 @@ def test_nothing_is_lost_and_every_post_fits(text: str, network: tuple[str, int]
     for before, after in itertools.pairwise(pieces):
         assert not text[before.end : after.start].strip()
     assert pieces == cut([block(text)], frame)
+
+
+@given(LONG, LIMITS, st.sampled_from(WAYS), NUMBERS, st.sampled_from((1, 8, 9, 12, 98, 99, 994)))
+def test_a_thread_that_goes_on_is_numbered_from_there_and_every_post_fits(
+    text: str, network: tuple[str, int], way: str, style: Numbering, before: int
+) -> None:
+    limits = rules(network[1], network[0])
+    frame = Frame(limits, style, way, FRENCH, before=before)
+    pieces = cut([block(text)], frame)
+    total = before + len(pieces)
+    for number, piece in enumerate(pieces, 1):
+        post = frame.numbered(piece.text, number, len(pieces))
+        mark = style.form.format(n=before + number, total=total) if before + number >= style.since else ""
+        assert post == " ".join(filter(None, (mark, piece.text) if style.place == "start" else (piece.text, mark)))
+        assert limits.holds(post)
+
+
+def test_a_thread_that_goes_on_has_room_for_the_numbers_of_all_its_posts() -> None:
+    """Eight posts are out: of "9/9 " 26 of 30 characters are left, of "9/10 " 25, and of "10/10 " 24."""
+    for length, fewest in ((26, 1), (27, 2), (25 + 24, 2), (25 + 24 + 1, 3)):
+        frame = Frame(rules(30), NUMBERED, "words", FRENCH, before=8)
+        assert len(cut([block("a" * length)], frame)) == fewest
+    # the only post of what follows has a number, as it is not the only one of its thread
+    assert len(cut([block("a" * 27)], Frame(rules(30), NUMBERED, "words", FRENCH, before=1))) == 2
+    # numbers from the third post on leave the second all its room
+    third = Numbering(FORM, since=3)
+    assert len(cut([block("a" * 30)], Frame(rules(30), third, "words", FRENCH, before=1))) == 1
 
 
 @given(LONG, LIMITS, st.sampled_from(WAYS))

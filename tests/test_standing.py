@@ -170,6 +170,7 @@ WORKER = "threadbot worker --once"
             f"mend the cause, then threadbot rollback {ID} --account blog; {BY_HAND}",
         ),
         ([LIVE, Progress()], f"{WORKER} goes on"),
+        ([Progress(until=NOON, why="too many requests")], f"{WORKER} goes on"),
     ],
 )
 def test_what_does_not_go_on_by_itself_says_the_next_step(
@@ -189,8 +190,8 @@ def test_the_next_step_can_be_typed_as_it_stands_also_with_another_config(capsys
     failed = standing(Progress(State.FAILED))
     last = lines(failed, capsys, Path("news room/a.toml"))[-1]
     assert last == f"  next: mend the cause, then threadbot retry --config 'news room/a.toml' {ID} --account blog"
-    assert exact("threadbot status 3f9a, threadbot login sky", Path("b.toml")) == (
-        "threadbot status --config b.toml 3f9a, threadbot login sky"
+    assert exact("threadbot status 3f9a, threadbot init", Path("b.toml")) == (
+        "threadbot status --config b.toml 3f9a, threadbot init"
     )
 
 
@@ -244,7 +245,7 @@ def test_a_line_of_the_ledger_reads_well(capsys: pytest.CaptureFixture[str]) -> 
     [
         ([LIVE], "", setting.DONE),
         ([replace(LIVE, state=State.REMOVED), Progress(State.CANCELLED)], "", setting.DONE),
-        ([Progress(State.CANCELLED)], "", setting.NETWORK),
+        ([Progress(State.CANCELLED)], "", setting.DONE),
         ([LIVE, Progress()], "", setting.NETWORK),
         ([LIVE, Progress(State.FAILED)], "", setting.NETWORK),
         ([replace(LIVE, state=State.LEAVING)], "", setting.NETWORK),

@@ -148,6 +148,7 @@ def test_a_disk_that_is_full_is_said_and_leaves_nothing_half_done(store: Store) 
 
     from sqlalchemy import event
 
+    store.database.close()  # the open connections: the next is a new one
     event.listen(store.database.engine, "connect", full)
     with pytest.raises(StoreError, match="full"):
         store.plans.seal(plan_of(), {"a" * 64: b"x" * 1_000_000}, NOON, "draft.md", NOON)
@@ -260,7 +261,7 @@ REFUSALS: dict[str, tuple[list[tuple[Kind, int, int]], str]] = {
     "in doubt": ([(INTENDED, 1, 3), (Kind.DOUBTED, 1, 3)], "is doubted on blog"),
     "unknown": ([(INTENDED, 1, 3), (Kind.DOUBTED, 1, 3), (Kind.UNKNOWABLE, 1, 3)], "is parked on blog"),
     "failed": ([(Kind.REFUSED, 1, 3)], "is failed on blog"),
-    "partly out": ([(INTENDED, 1, 2), (PUBLISHED, 1, 2)], "is partly out on blog .* give its file another name"),
+    "partly out": ([(INTENDED, 1, 2), (PUBLISHED, 1, 2)], "is partly out on blog .* give this file another name"),
     "partly out, then failed": ([(INTENDED, 1, 1), (PUBLISHED, 1, 1), (Kind.REFUSED, 2, 2)], "is partly out on blog"),
     "partly out, then cancelled": ([(INTENDED, 1, 1), (PUBLISHED, 1, 1), (Kind.CANCELLED, 2, 3)], "is partly out on blog"),
     "out": ([(INTENDED, 1, 3), (PUBLISHED, 1, 3)], "is out on blog"),

@@ -163,7 +163,9 @@ def started(program: str, *words: str) -> subprocess.Popen[str]:
 def test_two_processes_that_write_at_once_leave_no_half_of_a_session(vault: Vault) -> None:
     writers = [started(WRITER, str(vault.folder), who) for who in "ab"]
     for each in writers:
-        each.communicate("go\n", timeout=60)
+        print("go", file=each.stdin, flush=True)
+    for each in writers:
+        each.communicate(timeout=60)
     assert [each.returncode for each in writers] == [0, 0]
     assert [path.name for path in vault.folder.iterdir()] == ["sky.json"]
 
@@ -199,6 +201,7 @@ def test_tokens_that_were_kept_in_the_database_are_gone_from_all_its_files(tmp_p
     file = tmp_path / "old.db"
     old = sqlite3.connect(file)
     old.execute("PRAGMA journal_mode = WAL")
+    old.execute("PRAGMA secure_delete = OFF")  # some systems have it on
     old.executescript("CREATE TABLE sessions (account TEXT PRIMARY KEY, body TEXT); CREATE TABLE threads (digest TEXT);")
     for account in range(20):
         for number in range(3):

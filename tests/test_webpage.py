@@ -67,7 +67,7 @@ def test_a_title_is_found_where_it_is_and_nowhere_else(head: str, title: str) ->
     ("content", "charset", "title"),
     [
         ("<title>été</title>".encode(), "", "été"),
-        ("<title>été</title>".encode("cp1252"), "iso-8859-1", "été"),
+        ("<title>“été”</title>".encode("cp1252"), "iso-8859-1", "“été”"),
         ("<meta charset=windows-1252><title>“été”</title>".encode("cp1252"), "", "“été”"),
         (
             '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r"><title>Река</title>'.encode("koi8-r"),

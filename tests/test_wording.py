@@ -218,3 +218,62 @@ def test_many_lines_are_written_in_one_go() -> None:
     found = block(Passage((line,) * 40_000), "x")
     assert found
     assert len(found.text) == 40_000 * 51 - 2
+
+
+# --- other words -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "own"),
+    [
+        ("a {x: b} c", ["b"]),
+        ("a {x, site: b} c", []),
+        ("a {x: b | others: c} {others: d}", ["b"]),
+        ("a\n::: only x\nb {x: c} {x, site: d}\n:::\ne", ["b", "c", "d"]),
+        ("::: only x, site\nb {x: c}{site: d} e\n:::", ["c"]),
+        ("::: only x\n\n:::\n  {x: b}", ["b"]),
+        ("a", []),
+    ],
+)
+def test_a_block_knows_what_was_written_for_its_network_alone(source: str, own: list[str]) -> None:
+    found = got(source)
+    assert [text.strip() for start, end in found.own if (text := found.text[start:end]).strip()] == own
+    for start, end in found.own:
+        assert found.is_own(start, end)
+        assert not found.is_own(start, end + 1)
+        assert start == 0 or not found.is_own(start - 1, end)
+
+
+def test_other_words_stand_where_the_old_ones_stood_with_pictures_and_audience() -> None:
+    found = got("a {x: BB} c ![m](m.png)\np ee q ![n](n.png)")
+    assert found.text == "a BB c\np ee q"
+    new = found.replaced([(2, 4, "long words"), (9, 11, "e")])
+    assert new.text == "a long words c\np e q"
+    assert [(new.text[:at], figure.source) for at, figure in new.figures] == [("a long words c", "m.png"), (new.text, "n.png")]
+    assert [new.text[start:end] for start, end in new.own] == ["long words"]
+    places = {word: new.span(new.text.index(word)) for word in ("a", "long", "words", "c", "p", "e", "q")}
+    assert {word: (span.line, span.column) for word, span in places.items()} == {
+        "a": (1, 1),
+        "long": (1, 7),
+        "words": (1, 7),
+        "c": (1, 11),
+        "p": (2, 1),
+        "e": (2, 3),
+        "q": (2, 6),
+    }
+
+
+@given(st.lists(st.tuples(st.text("ab \n", max_size=5), st.text("cd", max_size=3), st.text("xy ", max_size=6)), max_size=6))
+def test_whatever_is_replaced_all_else_keeps_its_place(parts: list[tuple[str, str, str]]) -> None:
+    text, new, changes, kept = "", "", [], []
+    for before, old, words in parts:
+        kept += [(len(new) + at, len(text) + at) for at in range(len(before))]
+        text, new = text + before, new + before
+        changes.append((len(text), len(text) + len(old), words))
+        text, new = text + old, new + words
+    figures = tuple((at, Figure("m.png", "", None, Span(1, 1))) for at, _, _ in changes)
+    found = Block(text, figures, ((0, Span(1, 1)),)).replaced(changes)
+    assert found.text == new
+    assert all(found.span(there) == Span(1, here + 1) for there, here in kept)
+    assert all(0 <= at <= len(new) for at, _ in found.figures)
+    assert [at for at, _ in found.marks] == sorted(at for at, _ in found.marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from bot.core.errors import (
     NetworkError,
     OutcomeUnknown,
     Rejected,
+    StoreError,
     Transient,
     Unauthorized,
 )
@@ -26,9 +27,10 @@ from bot.networks import x
 from bot.networks.base import World
 from bot.networks.x import NETWORK, payload
 from bot.testing.contract import ELSEWHERE, NOW, Always
-from bot.testing.fakes import Notes
+from bot.testing.fakes import Notes, Shelf
 from bot.testing.serving import Reply
-from bot.testing.x import FakeX, No, account_of, forbidden, listed, problem
+from bot.testing.x import FakeX, account_of
+from bot.testing.x_problems import No, forbidden, listed, problem
 from tests.x_stage import Scene, scene
 
 TIMELINE = "/tweets"
@@ -270,11 +272,30 @@ def test_opening_asks_nobody_and_costs_nothing(at: Scene) -> None:
 
 
 def test_what_is_left_of_the_limit_is_kept_for_the_next_process(at: Scene) -> None:
-    driver, batch = at.driver(), at.batch("Un")
-    driver.send(batch, at.stage.minted(driver, batch))
-    assert [(limit.name, limit.left, limit.total) for limit in driver.signed().limits] == [("posts", 99, 100)]
+    stage = replace(at.stage, network=NETWORK)  # by the machine's own clock, as the wire
+    driver, batch = stage.driver(), at.batch("Un")
+    driver.send(batch, stage.minted(driver, batch))
+    heard = driver.signed().limits
+    assert [(limit.name, limit.left, limit.total) for limit in heard] == [("posts", 99, 100)]
     driver.close()
-    assert at.driver().signed().limits == driver.signed().limits
+    assert stage.driver().signed().limits == heard
+
+
+def test_a_vault_that_takes_nothing_is_no_reason_to_fail_for_what_may_be_asked_again(at: Scene) -> None:
+    class Full(Shelf):
+        def put(self, account: str, session: Mapping[str, Any]) -> None:  # noqa: ARG002
+            raise StoreError("no space left")
+
+    driver, batch = at.stage.made(shelf=Full()), at.batch("Un")
+    driver.open()
+    driver.send(batch, at.stage.minted(driver, batch))
+    driver.close()
+
+
+def test_a_limit_is_whole_again_when_its_window_is_over(at: Scene) -> None:
+    resets = at.clock.now() + timedelta(minutes=15)
+    at.stage.shelf.put("bird", {"for": "x.com/afp", "limit": {"left": 3, "total": 100, "resets": resets.isoformat()}})
+    assert at.driver().signed().limits == (Limit("posts", 3, 100, resets),)
     at.clock.wait(1000)
     assert at.driver().signed().limits == (Limit("posts", 100, 100),)
 
@@ -299,9 +320,9 @@ def found(at: Scene, *texts: str, after: tuple[Receipt, ...] = ()) -> tuple[Rece
 @pytest.mark.parametrize(
     "text",
     [
-        "Lire https://afp.example/a?b=1&c=2#d, example.com/Été/ et <b>R&D</b> &amp; https://bücher.example",
+        "Lire https://afp.com/a?b=1&c=2#d, example.com/Été/ et <b>R&D</b> &amp; https://bücher.com",
         "Nur Text",
-        "https://afp.example/",
+        "https://afp.com/",
     ],
 )
 def test_a_first_post_is_found_though_x_changed_its_looks(at: Scene, text: str) -> None:
@@ -361,7 +382,12 @@ def test_a_list_that_never_ends_cannot_tell(at: Scene) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
 def test_a_look_up_that_is_refused_decides_nothing(at: Scene, status: int) -> None:
-    with at.stage.answering(Always(status)), pytest.raises(CannotTell, match="look at https://x.com/afp"):
+    with at.stage.answering(Always(status)), pytest.raises(CannotTell, match=r"look at https://x\.com/afp"):
+        found(at, "Un")
+
+
+def test_an_empty_answer_to_a_look_up_is_no_answer(at: Scene) -> None:
+    with at.stage.answering(Answering(200, {})), pytest.raises(Transient):
         found(at, "Un")
 
 
@@ -372,7 +398,8 @@ def test_a_look_up_without_credits_halts() -> None:
 
 def test_an_answer_given_by_hand_in_our_place_is_for_a_human(at: Scene) -> None:
     first = at.sent("Un")[0]
-    by_hand = at.fake.by_hand(at.person, "Correction", at.clock.now() + timedelta(seconds=1), at.fake.tweets[0])
+    at.clock.wait(1)
+    by_hand = at.fake.by_hand(at.person, "Correction", at.clock.now(), at.fake.tweets[0])
     with pytest.raises(CannotTell, match=by_hand.id):
         found(at, "Un", "Deux", after=first.receipts)
 
@@ -384,6 +411,18 @@ def test_the_number_of_the_account_is_asked_once_where_the_token_does_not_say_it
             assert at.driver().find(sent.batch, sent.key) == sent.receipts
         assert len(at.asked("/2/users/me")) == 1
         assert at.kept["user_id"] == at.person.id
+
+
+def test_what_was_kept_of_another_account_is_not_ours() -> None:
+    with scene() as at:
+        secrets = {**at.account.secrets, "access_token": lambda: "without a number"}
+        at.stage.shelf.put("bird", {"for": "x.com/other", "user_id": "1", "limit": {"left": 1, "total": 2, "resets": None}})
+        driver = at.stage.made(replace(at.account, secrets=secrets))
+        driver.open()
+        assert driver.signed().limits == ()
+        with pytest.raises(Unauthorized):  # X is asked, and does not know that token
+            driver.find(at.batch("Un"), {"at": at.clock.now().isoformat()})
+        assert [each.path for each in at.server.requests] == ["/2/users/me"]
 
 
 def test_keys_of_another_account_than_the_config_names_are_said() -> None:

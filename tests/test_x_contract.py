@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,6 @@ from bot.testing.contract import NetworkContract, Stage
 from bot.testing.fakes import JumpingClock, Shelf
 from bot.testing.serving import Served
 from bot.testing.x import FakeX, account_of, signed_in
-from tools import make_x_contract
 
 
 class TestWithFourSecrets(NetworkContract):

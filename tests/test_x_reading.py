@@ -45,19 +45,19 @@ def test_the_last_id_before_a_moment_is_before_it(late: int) -> None:
 
 def test_links_are_undone_and_the_one_for_the_pictures_is_gone() -> None:
     urls = [
-        {"url": "https://t.co/aaaaaaaaaa", "expanded_url": "https://afp.example/x?a=1&b=2"},
+        {"url": "https://t.co/aaaaaaaaaa", "expanded_url": "https://afp.com/x?a=1&b=2"},
         {"url": "https://t.co/bbbbbbbbbb", "expanded_url": "https://x.com/afp/status/1/photo/1", "media_key": "3_1"},
         {"url": "https://t.co/bbbbbbbbbb", "expanded_url": "https://x.com/afp/status/1/photo/1", "media_key": "3_2"},
     ]
     text = "A &lt; B &amp;amp; https://t.co/aaaaaaaaaa https://t.co/bbbbbbbbbb"
-    assert unshortened(shown(text, urls=urls)).rstrip() == "A < B &amp; https://afp.example/x?a=1&b=2"
+    assert unshortened(shown(text, urls=urls)).rstrip() == "A < B &amp; https://afp.com/x?a=1&b=2"
 
 
 def test_a_long_post_is_read_whole() -> None:
-    urls = [{"url": "https://t.co/aaaaaaaaaa", "expanded_url": "https://afp.example/x"}]
+    urls = [{"url": "https://t.co/aaaaaaaaaa", "expanded_url": "https://afp.com/x"}]
     whole = {"text": "long &amp; https://t.co/aaaaaaaaaa end", "entities": {"urls": urls}}
     for name in ("note_post", "note_tweet"):
-        assert unshortened({**shown("long… https://t.co/zzzzzzzzzz"), name: whole}) == "long & https://afp.example/x end"
+        assert unshortened({**shown("long… https://t.co/zzzzzzzzzz"), name: whole}) == "long & https://afp.com/x end"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_long_post_is_read_whole() -> None:
     [
         ("http://example.com/x and", "Example.com/x and"),
         ("https://example.com/", "https://example.com"),
-        ("http://xn--bcher-kva.example/a", "bücher.example/a"),
+        ("http://xn--bcher-kva.com/a", "bücher.com/a"),
         ("https://example.com/%C3%A9t%C3%A9", "https://example.com/été"),
         ("e\u0301te\u0301", "été"),
         ("Deux\navec  espaces ", "Deux\n\navec espaces"),
@@ -80,12 +80,12 @@ def test_what_x_may_change_makes_no_difference(theirs: str, ours_: str) -> None:
 @pytest.mark.parametrize(
     ("theirs", "ours_", "how"),
     [
-        ("Read https://t.co/aaaaaaaaaa now", "Read https://afp.example/x now", "perhaps"),
+        ("Read https://t.co/aaaaaaaaaa now", "Read https://afp.com/x now", "perhaps"),
         ("The map https://t.co/aaaaaaaaaa", "The map", "perhaps"),
         ("The beginning of… https://t.co/aaaaaaaaaa", "The beginning of a long story", "perhaps"),
-        ("Read https://t.co/aaaaaaaaaa later", "Read https://afp.example/x now", "other"),
+        ("Read https://t.co/aaaaaaaaaa later", "Read https://afp.com/x now", "other"),
         ("see https://spot.co/a", "see https://spot.co/b", "other"),
-        ("https://afp.example/1", "https://afp.example/2", "other"),
+        ("https://afp.com/1", "https://afp.com/2", "other"),
         ("1/3 Un", "2/3 Un", "other"),
     ],
 )
@@ -119,7 +119,7 @@ def test_an_answer_by_hand_before_we_tried_is_not_ours() -> None:
 
 def test_the_parent_and_words_with_a_link_that_was_not_expanded_are_enough() -> None:
     posts = [reply("Read https://t.co/aaaaaaaaaa")]
-    assert ours(posts, "Read https://afp.example/x", PARENT, ROOT, SINCE) == made()
+    assert ours(posts, "Read https://afp.com/x", PARENT, ROOT, SINCE) == made()
 
 
 def test_a_first_post_is_known_by_its_words_since_its_key_was_minted() -> None:
@@ -132,7 +132,7 @@ def test_a_first_post_is_known_by_its_words_since_its_key_was_minted() -> None:
 
 def test_a_first_post_with_a_link_that_was_not_expanded_is_for_a_human() -> None:
     with pytest.raises(CannotTell):
-        ours([first("Read https://t.co/aaaaaaaaaa")], "Read https://afp.example/x", "", "", SINCE)
+        ours([first("Read https://t.co/aaaaaaaaaa")], "Read https://afp.com/x", "", "", SINCE)
 
 
 def test_a_post_that_is_out_twice_is_said() -> None:

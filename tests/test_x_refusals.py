@@ -32,7 +32,7 @@ CASES: list[tuple[tuple[int, dict[str, Any]], type[NetworkError], str]] = [
     (problem(403, PERMITTED), Rejected, "length = 280"),
     (problem(403, "Your account is not permitted to access this feature."), Rejected, "length = 280"),
     (coded(403, 186, "Tweet needs to be a bit shorter."), Rejected, "length = 280"),
-    (problem(403, "A post may have a maximum of one cashtag."), Rejected, "one \\$TICKER"),
+    (problem(403, "A post may have a maximum of one cashtag."), Rejected, "one $TICKER"),
     (
         problem(403, "This account has been suspended.", kind="https://api.x.com/2/problems/user-suspended"),
         Rejected,
@@ -73,7 +73,7 @@ def test_each_no_has_its_kind_and_its_next_step(
     error = refusal("bird", "the words of X", *answer)
     assert type(error) is kind
     assert str(error).startswith("bird: the words of X – ")
-    assert step.replace("\\", "") in str(error)
+    assert step in str(error)
 
 
 def test_the_host_of_a_type_makes_no_difference() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -16,9 +18,9 @@ from bot.networks.oauth import pair_of
 from bot.networks.wire import Answer
 from bot.networks.x import Poster
 from bot.store.vault import Vault
-from bot.testing.contract import Always
 from bot.testing.fakes import Shelf
 from bot.testing.leaks import leaks
+from bot.testing.serving import Reply, Request
 from bot.testing.x import FakeX
 from tests.x_stage import Scene, scene
 
@@ -121,7 +123,7 @@ def test_a_disk_that_is_full_uses_up_no_refresh_token(at: Scene) -> None:
     driver = at.stage.made(shelf=full)
     driver.open()
     batch = at.batch("Un")
-    with pytest.raises(StoreError):
+    with pytest.raises(Transient, match="no space left"):
         driver.send(batch, at.stage.minted(driver, batch))
     assert (at.fake.gate.refreshed, at.stage.texts) == (0, [])
 
@@ -225,17 +227,44 @@ def test_what_is_left_of_the_limits_never_writes_over_a_pair_that_another_proces
     assert at.kept["limit"]["total"] == 100
 
 
-def test_no_token_stands_in_a_message_even_if_the_server_repeats_it(at: Scene) -> None:
+class Echo:
+    """A network that repeats to everybody what they came with."""
+
+    def reply(self, request: Request, _now: datetime) -> Reply:
+        return Reply(401, {"detail": f"{request.headers.get('authorization')} {request.body.decode()}"})
+
+
+@pytest.mark.parametrize("secret", ["", "s3cret/with+signs"])
+@pytest.mark.parametrize("hours", [0.0, HOURS])
+def test_no_secret_stands_in_a_message_even_if_the_server_repeats_it(secret: str, hours: float) -> None:
+    fake = FakeX()
+    fake.gate.client_secret = secret
+    with scene(fake, tokens=True) as at:
+        at.clock.wait(hours)
+        driver = at.driver()
+        with at.stage.answering(Echo()):
+            error = refused(at, driver)
+        assert "•••" in str(error)
+        basic = base64.b64encode(f"s3cret-free-client:{quote(secret, safe='')}".encode()).decode()
+        assert leaks(error, {at.kept["access"], at.kept["refresh"], secret, basic} - {""}) == []
+
+
+def test_a_new_pair_is_hidden_as_the_old_one_was(at: Scene) -> None:
     at.clock.wait(HOURS)
-    error = refused_by_echo(at)
-    assert isinstance(error, Unauthorized)
-    assert leaks(error, [at.kept["access"], at.kept["refresh"]]) == []
-
-
-def refused_by_echo(at: Scene) -> NetworkError:
     driver = at.driver()
-    with at.stage.answering(Always(401, echo=True)):
-        return refused(at, driver)
+    first = at.batch("Un")
+    driver.send(first, at.stage.minted(driver, first))
+    with at.stage.answering(Echo()):
+        batch = at.batch("Deux")
+        with pytest.raises(Unauthorized) as caught:
+            driver.send(batch, at.stage.minted(driver, batch))
+    assert leaks(caught.value, {at.kept["access"], at.kept["refresh"]}) == []
+
+
+def test_a_token_is_renewed_a_little_before_its_end(at: Scene) -> None:
+    at.clock.wait(7200 - 30)
+    at.sent("Un")
+    assert at.fake.gate.refreshed == 1
 
 
 def test_a_confidential_app_says_who_it_is_in_a_header_and_a_public_one_in_the_form() -> None:

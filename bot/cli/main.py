@@ -155,7 +155,7 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
 
     from bot.cli import desk
     from bot.cli.show import local
-    from bot.cli.standing import STATES, plan_json
+    from bot.cli.standing import STATES, exact, plan_json
     from bot.engine.sealing import sendable
     from bot.store.store import Store
 
@@ -164,7 +164,7 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
     desk.warn(composed.plan)
     now = datetime.now(UTC)
     due = desk.due(wall, composed, now)
-    with Store(config.database) as store:
+    with Store(config.database) as store, desk.exactly(config_path):
         store.plans.seal(composed.plan, composed.pictures, due, setting.harmless(str(draft)), now)
         standings = store.plans.standings(composed.plan)
     if as_json:
@@ -177,7 +177,9 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
     if waiting := [each.thread for each in standings if each.due == due]:
         when = f"{local(due, config.timezone)} ({config.timezone or 'local time'})"
         click.echo(f"{composed.plan.id} sealed: {desk.sizes(waiting)}, at {when}")
-        click.echo(f"threadbot worker publishes it then; threadbot cancel {composed.plan.id} drops it")
+        then = f"threadbot worker publishes it then; threadbot cancel {composed.plan.id} drops it"
+        click.echo(exact(then, config_path))
+    desk.advise([each for each in standings if each.paused], config)
 
 
 for each in (count, login, accounts, *sealed.COMMANDS, *mending.COMMANDS):

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from bot.cli import desk, setting
-from bot.cli.show import plan_lines
-from bot.core.plan import to_json
+from bot.cli.show import plan_json, plan_lines
 from bot.engine.composer import Composed, compose_file
 from bot.engine.sealing import sendable
 
@@ -29,7 +28,7 @@ def following(draft: Path, config: Config, networks: desk.Networks, after: Ends)
 def shown(composed: Composed, as_json: bool) -> None:
     """Print the posts as they will go out."""
     if as_json:
-        setting.print_json(to_json(composed.plan))
+        setting.print_json(plan_json(composed))
         return
     console = desk.console()
     width = min(console.width, 80)

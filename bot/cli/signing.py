@@ -33,6 +33,7 @@ def login(account: str, paste: bool, config_path: Path) -> int:
     """
     from bot.cli import desk
     from bot.cli.callback import Terminal
+    from bot.cli.standing import exact
     from bot.engine.roll import entry
     from bot.networks.base import World
     from bot.store.store import Store
@@ -44,14 +45,16 @@ def login(account: str, paste: bool, config_path: Path) -> int:
     network = networks[chosen.network]
     if network.login is None:
         raise click.UsageError(f"{account}: {network.name} needs no login – threadbot accounts shows what it has")
+    again = exact(f"threadbot login {shlex.quote(account)}", config_path)
     with Store(config.database) as store:
         world = World(store.vault, store.picture)
-        network.login(chosen, world, Terminal(_again(account), _typed(), listen=not paste))
+        network.login(chosen, world, Terminal(again, _typed(), listen=not paste))
         found = entry(chosen, network, world)
     if found.why:
-        setting.say(f"{account}: {found.why}")
+        setting.say(exact(f"{account}: {found.why}", config_path))
         return setting.NETWORK
-    click.echo(setting.harmless(f"{account}: {_who(found, config.timezone)} – threadbot accounts shows it"))
+    said = f"{account}: {_who(found, config.timezone)} – threadbot accounts shows it"
+    click.echo(setting.harmless(exact(said, config_path)))
     return setting.DONE
 
 
@@ -65,6 +68,7 @@ def accounts(config_path: Path, as_json: bool) -> int:
     Example: threadbot accounts
     """
     from bot.cli import desk
+    from bot.cli.standing import exact
     from bot.engine.roll import roll
     from bot.networks.base import World
     from bot.store.store import Store
@@ -76,7 +80,7 @@ def accounts(config_path: Path, as_json: bool) -> int:
         setting.print_json([_entry_json(each) for each in found])
     else:
         for line in _lines(found, config.timezone):
-            click.echo(setting.harmless(line))
+            click.echo(setting.harmless(exact(line, config_path)))
     return setting.NETWORK if any(each.why for each in found) else setting.DONE
 
 
@@ -133,10 +137,6 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
             for limit in entry.signed.limits
         ],
     }
-
-
-def _again(account: str) -> str:
-    return f"threadbot login {shlex.quote(account)}"
 
 
 def _typed() -> int | None:

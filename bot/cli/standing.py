@@ -56,7 +56,7 @@ NEXT = {  # for a thread that does not go on by itself, or only while a worker r
     "threadbot resolve {id} --account {account} --post {post} --absent",
 }
 RESUME = "mend the cause, then threadbot resume {id} --account {account}"
-COMMAND = re.compile(r"\bthreadbot (append|cancel|list|pause|resolve|resume|retry|rollback|status|worker)\b")
+COMMAND = re.compile(r"\bthreadbot (accounts|append|cancel|list|login|pause|resolve|resume|retry|rollback|status|worker)\b")
 
 
 def exact(text: str, config: Path) -> str:
@@ -79,7 +79,8 @@ def status_lines(standings: Iterable[Standing], tz: tzinfo | None, config: Path,
 
 
 def _state(standing: Standing) -> str:
-    return STATES[State.REMOVED if _rolled_back(standing) else standing.state]
+    rolled_back = standing.gone and any(post.state is State.REMOVED for post in standing.posts)
+    return STATES[State.REMOVED if rolled_back else standing.state]
 
 
 def _post_line(post: Progress, due: datetime, tz: tzinfo | None) -> str:
@@ -92,8 +93,8 @@ def _post_line(post: Progress, due: datetime, tz: tzinfo | None) -> str:
 def next_command(standing: Standing) -> str:
     """The exact next step for a thread that does not go on by itself."""
     index = standing.decisive
-    if index is None or (standing.state is State.WAITING and not standing.live and not standing.paused):
-        return ""
+    if index is None or (standing.posts[index - 1] == Progress() and not standing.live and not standing.paused):
+        return ""  # it waits for its time
     advice = RESUME if standing.paused else NEXT.get(standing.state, "")
     _, last = standing.posts[index - 1].batch or (index, index)
     return advice.format(id=standing.plan.id, account=standing.thread.account, post=last)
@@ -159,11 +160,7 @@ def plan_json(plan: Plan, standings: Iterable[Standing], prices: Prices | None =
 
 def code_for(standings: Iterable[Standing]) -> int:
     """The exit code for threads that were to be published, or rolled back."""
-    open_ = [each for each in standings if each.state is not State.DONE and not _rolled_back(each)]
+    open_ = [each for each in standings if each.state is not State.DONE and not each.gone]
     if any(each.paused or each.state in (State.PARKED, State.STRANDED, State.STUCK) for each in open_):
         return HUMAN
     return NETWORK if open_ else DONE
-
-
-def _rolled_back(standing: Standing) -> bool:
-    return standing.gone and any(post.state is State.REMOVED for post in standing.posts)

@@ -146,8 +146,10 @@ class _Composer:
             annotations=tuple(self._annotations(text, mentioned(text, seen, self.said.handles))),
             pictures=tuple(map(self._picture, piece.figures)),
         )
-        link = ending_link(post, self.frame.number(index, total), self.frame.numbering)
-        return replace(post, card=self.target.facts.cards.get(link))
+        if cards := self.target.facts.cards:
+            link = ending_link(post, self.frame.number(index, total), self.frame.numbering)
+            return replace(post, card=cards.get(link))
+        return post
 
     def _annotations(self, text: str, seen: tuple[Entity, ...]) -> Iterator[Annotation]:
         people = self.target.facts.people

@@ -46,7 +46,7 @@ MARKUP = re.compile(
 BRANCH = re.compile(rf"\s*+(?P<names>{NAMES})\s*+:\s*+(?P<text>.*)", re.DOTALL)
 BRANCHES = re.compile(rf"(?:^|\|)\s*+({NAMES})\s*+:")
 OTHERS = "others"
-TITLE = re.compile(r"""(?P<file>.*\S)\s+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.DOTALL)
+TITLE = re.compile(r"""(?P<file>.*)\s(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.DOTALL)
 FOCUS = re.compile(r"focus=([+-]?\d{0,1}(?:\.\d{1,6})?),\s*([+-]?\d{0,1}(?:\.\d{1,6})?)")
 
 

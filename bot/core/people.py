@@ -154,7 +154,8 @@ class _Reading:
     def named(self, faults: list[tuple[Span, str]]) -> Named:
         handles = frozenset(each.words[1:] for each in self.people if each.kind == "mention")
         mentions = sorted((*self._met(), *self._others()), key=lambda mention: mention.span)
-        return Named(self.new, handles, tuple(mentions), tuple(self._strangers()), (*faults, *self._misread()))
+        wrong = (*faults, *self._misread(), *self._strangers(foreign=True))
+        return Named(self.new, handles, tuple(mentions), tuple(self._strangers(foreign=False)), wrong)
 
     def _met(self) -> Iterator[Mention]:
         known = self.target.facts.people
@@ -172,8 +173,8 @@ class _Reading:
                 yield Mention(self.new.span(found.start()), found[0].rstrip("-"), f"@{there}" if there else "")
 
     def _mentions(self) -> Iterator[Entity]:
-        places = set(self.places)
-        return (each for place, each in self.seen.items() if each.kind == "mention" and place not in places)
+        starts = {start for start, _ in self.places}
+        return (each for each in self.seen.values() if each.kind == "mention" and each.start not in starts)
 
     def _misread(self) -> Iterator[tuple[Span, str]]:
         """People whose handle or page the network would take for something else."""
@@ -183,21 +184,31 @@ class _Reading:
                 said = f"{self.target.network} would not read {each.words} here as it is meant"
                 yield self.old.span(each.start), f"{said} – put a space before and behind {each.written}"
 
-    def _strangers(self) -> Iterator[tuple[Span, str]]:
+    def _strangers(self, foreign: bool) -> Iterator[tuple[Span, str]]:
+        """Who would be tagged and may not be meant; `foreign`: by a full handle of another network, so surely not."""
         full = _FULL.get(self.dialect)
         for each in self._mentions():
             if not (self.new.is_own(each.start, each.end) or (full and full in each.target)):
-                yield self.new.span(each.start), self._question(each)
+                found = _AT.match(self.new.text, each.start)
+                written = found[0].rstrip("-") if found else ""
+                if _is_full(written) is foreign:
+                    yield self.new.span(each.start), self._misdirected(each, written) if foreign else self._question(each)
+
+    def _misdirected(self, entity: Entity, written: str) -> str:
+        network = self.target.network
+        advice = f"write {{{network}: …}} for who they are there, or leave out the @"
+        return f"on {network}, {written} would tag @{entity.target}, who is somebody else – {advice}"
 
     def _question(self, entity: Entity) -> str:
         """Who that is, and what to do."""
-        text, network, name = self.new.text, self.target.network, entity.target.lower()
-        found = _AT.match(text, entity.start)
-        written = found[0].rstrip("-") if found else text[entity.start : entity.end]
+        written, network, name = self.new.text[entity.start : entity.end], self.target.network, entity.target.lower()
         if name in self.target.people:
             return f"who is {written}? – put a space before it if [people.{name}] of the config is meant"
-        if found and found["more"]:
-            advice = f"write {{{network}: …}} for who they are there, or leave out the @"
-            return f"on {network}, {written} would tag @{entity.target}, who is somebody else – {advice}"
         advice = f"add [people.{name}] to the config, or write {{{network}: {written}}} if that is them"
         return f"who is {written}? {network} would tag @{entity.target} – {advice}"
+
+
+def _is_full(written: str) -> bool:
+    """Whether a handle is written in the full form of a network."""
+    seen = ((entity, mark) for dialect, mark in _FULL.items() for entity in DIALECTS[dialect].entities(written))
+    return any(each.kind == "mention" and each.end == len(written) and mark in each.target for each, mark in seen)

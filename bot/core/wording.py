@@ -39,20 +39,20 @@ class Block:
         if not changes:
             return self
         parts: list[str] = []
-        marks: list[tuple[int, Span]] = []
+        places: list[tuple[int, int, Span]] = []  # in the new text, and in the old one
         done = length = 0
         for start, end, words in changes:
             parts += self.text[done:start], words
             at = length + start - done
-            marks += ((at + word.start(), self.span(start)) for word in re.finditer(r"\S+", words))
+            places += ((at + word.start(), start, self.span(start)) for word in re.finditer(r"\S+", words))
             done, length = end, at + len(words)
-            marks.append((length, self.span(end)))
+            places.append((length, end, self.span(end)))
         moved = _mover(changes)
-        marks += ((moved(at), span) for at, span in self.marks)
+        places += ((moved(at), at, span) for at, span in self.marks)
         return Block(
             "".join(parts) + self.text[done:],
             tuple((moved(at), figure) for at, figure in self.figures),
-            tuple(sorted(marks, key=lambda mark: mark[0])),
+            tuple((at, span) for at, _, span in sorted(places, key=lambda place: place[:2])),
             tuple((moved(start), moved(end)) for start, end in self.own),
         )
 
@@ -125,7 +125,7 @@ class _Writer:
             words = part.text[doubled:]
             self.marks.append((at, Span(part.span.line, part.span.column + doubled)))
             pieces.append(words)
-            if self._is_ours_alone(line.only, part.only):
+            if words.strip() and self._is_ours_alone(line.only, part.only):
                 self.own.append((at, at + len(words.rstrip())))
             at, last, gone = at + len(words), words[-1:] or last, False
             if words.strip():

@@ -17,7 +17,7 @@ from bot.store.config import Config
 from bot.store.standings import Standing
 from bot.store.store import Store
 
-ACCOUNTS_AT_ONCE = 16  # threads of the machine; they wait for networks most of the time
+ACCOUNTS_AT_ONCE = 256  # threads of the machine; they wait for networks most of the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Fleet:
                 self.complain(str(error))
 
     def _thread(self, standing: Standing) -> None:
+        if not self._due(standing):
+            return
         plan, thread, ledger = standing.plan, standing.thread, self.store.ledger
         account, network = placed(thread, self.config().accounts, self.networks)
         if account is None or network is None or network.connect is None:
@@ -71,12 +73,14 @@ class Fleet:
 
         try:
             # with the lease in hand: it may have been published, or been given another time, since we looked
-            wake = self.store.plans.standing(plan.digest, thread.account).wake
-            if wake and wake <= self.clock.now():
+            if self._due(self.store.plans.standing(plan.digest, thread.account)):
                 before = self.store.plans.before(thread)
                 Publisher(thread, network, driver, ledger, lease, self.clock, self.tell, before).run()
         finally:
             ledger.release(lease)
+
+    def _due(self, standing: Standing) -> bool:
+        return standing.wake is not None and standing.wake <= self.clock.now()
 
 
 def placed(

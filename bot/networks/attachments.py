@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST = 20.0  # seconds between two looks at a picture that is being processed
 
+Place = tuple[int, int, Picture]  # the post's, the picture's in it, and the picture
 Ask = Callable[..., "Answer"]  # a method, a path, and the request
 
 
@@ -32,22 +33,22 @@ class Upload:
 
 @dataclass
 class Attachments:
-    """The pictures of the post that is being sent, by their place in it: a repeat goes on where the last try stopped."""
+    """The pictures of the post that is being sent, each in its place: a repeat goes on where the last try stopped."""
 
     ask: Ask
     refusal: Callable[[Answer], NetworkError]
     wire: Wire
     bytes_of: Callable[[str], bytes]
-    uploads: dict[tuple[int, int], Upload] = field(default_factory=dict)
+    uploads: dict[Place, Upload] = field(default_factory=dict)
     looks: int = 0
     tries: int = 0  # commits with these uploads
 
     def ready(self, post: Post) -> list[str]:
         """The ids of a post's pictures, all of them processed. Raises Transient while they are not, and Rejected."""
-        places = [(post.index, number) for number in range(len(post.pictures))]
-        for place, picture in zip(places, post.pictures, strict=True):
+        places = [(post.index, number, picture) for number, picture in enumerate(post.pictures)]
+        for place in places:
             if place not in self.uploads:
-                self.uploads[place] = self._uploaded(picture)
+                self.uploads[place] = self._uploaded(place[2])
         for place in places:
             self._await(place)
         return [self.uploads[place].id for place in places]
@@ -84,7 +85,7 @@ class Attachments:
             raise Transient(f"{self.wire.account}: the server did not confirm picture {picture.sha256[:8]}")
         return Upload(identity, answer.status == 200)
 
-    def _await(self, place: tuple[int, int]) -> None:
+    def _await(self, place: Place) -> None:
         upload = self.uploads[place]
         if upload.ready:
             return

@@ -10,6 +10,7 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import CannotTell, NetworkError, OutcomeUnknown, Rejected, Transient, Unauthorized
@@ -51,9 +52,7 @@ BLUESKY = Rules(
     options=(("replies", tuple(REPLIES)), ("sensitive", ("false", "true"))),
     source="app.bsky.feed.post, app.bsky.embed.images and gallery, com.atproto.repo.applyWrites (atproto @d6296a1)",
 )
-SMALLER = (
-    'set picture_bytes = 1000000 for this account in the config, drop this thread with threadbot cancel, and publish anew'
-)
+SMALLER = "set picture_bytes = 1000000 for this account in the config, drop this thread with threadbot cancel, and publish anew"
 PAGE = re.compile(r"(?:at://|https://[^/?#]+/profile/)([^/?#]+)/(?:post|app\.bsky\.feed\.post)/([^/?#]+)/?(?:[?#].*)?")
 
 
@@ -95,15 +94,17 @@ class Bluesky:
     def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
         self._same_did(key)
         posts = records(batch, key)
-        first, *others = (*posts, *gates(batch, posts, key))
-        there = self._cid(first.uri, CannotTell)
-        if there is None:
+        made = (*posts, *gates(batch, posts, key))
+        cids = (self._cid(each.uri, CannotTell) for each in made)
+        if (first := next(cids)) is None:
+            if made[1:] and self._cid(made[-1].uri, CannotTell):  # somebody was there: sent again, it would fail for ever
+                raise CannotTell(f"{self.account.name}: {made[-1].uri} is out, while the first of its thread is gone")
             return None
         # it was one write: but what the server made of the others has to be seen, before anything replies to it
-        for record, cid in ((first, there), *((each, self._cid(each.uri, CannotTell)) for each in others)):
+        for record, cid in zip(made, chain((first,), cids), strict=True):
             if cid != record.cid:
                 said = "is not the record that was sent" if cid else "is gone, while the first of its thread is out"
-                raise CannotTell(f"{self.account.name}: {record.uri} {said} – look at {self._page(first)}")
+                raise CannotTell(f"{self.account.name}: {record.uri} {said} – look at {self._page(made[0])}")
         return self._receipts(posts)
 
     def adopt(self, batch: Batch, key: Key, url: str) -> tuple[Receipt, ...]:

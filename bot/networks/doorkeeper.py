@@ -68,8 +68,9 @@ def identity(account: Account, vault: Vault, token: str, ask: Callable[[], Answe
             raise Transient(f"{account.name}: the server answered nothing when it was asked whose token it is")
         if not (_is_name(body.get("id"), IDENTITY) and _is_name(body.get("acct"), _ACCT)):
             raise Rejected(f"{account.name}: the server does not say whose token it is: {wire.said(answer)}")
-        kept |= {"for": destination(account), "of": of, "id": body["id"], "acct": body["acct"]}
-        vault.put(account.name, kept)
+        kept = {"for": destination(account), "of": of, "id": body["id"], "acct": body["acct"]}
+        with vault.locked(account.name):  # somebody may be signing in with another token
+            vault.put(account.name, _kept(account, vault) | kept)
     host = urlsplit(destination(account)).netloc
     return Identity(kept["id"], f"@{kept['acct']}" if "@" in kept["acct"] else f"@{kept['acct']}@{host}")
 

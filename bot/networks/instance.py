@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.networks.wire import Answer, Wire
 
 FRESH = timedelta(days=1)
-QUICK = 5.0  # seconds that each step of asking may take: a preview waits for it
+QUICK = 5.0  # seconds that a question may take: a preview waits for it
 
 # A limit of ours: where it stands in a server's configuration, and what is believed of it.
 LIMITS: Mapping[str, tuple[str, str, range]] = {
@@ -103,7 +103,7 @@ def _rules(found: Mapping[str, Any], stock: Rules, server: str) -> Rules:
     limits = _sane(found)
     said = limits.pop("picture_types")
     types = tuple(each for each in stock.picture_types if each in said) or stock.picture_types
-    return replace(stock, **limits, picture_types=types, source=f"GET {server}/api/v2/instance")
+    return replace(stock, **limits, picture_types=types, source=f"what {server} says of itself (entities/Instance)")
 
 
 def _age(age: timedelta) -> str:

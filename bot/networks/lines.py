@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
+
+from bot.networks.watch import WATCH
 
 ENDLESS = "the answer never ends"
 
@@ -32,20 +33,15 @@ class Lines:
     def within(self, seconds: float) -> Iterator[None]:
         """What happens on the lines in here takes no longer."""
         self._cut = False
-        timer = threading.Timer(seconds, self._end)
-        timer.daemon = True
-        timer.start()
         try:
-            yield
+            with WATCH.after(seconds, self._end):
+                yield
             if self._cut:  # an answer without a length looks whole then
                 raise httpx.ReadTimeout(ENDLESS)
         except httpx.TransportError as error:
             if self._cut:
                 raise type(error)(ENDLESS) from None
             raise
-        finally:
-            timer.cancel()
-            timer.join()
 
     def _end(self) -> None:
         self._cut = True

@@ -161,7 +161,7 @@ class Mastodon:
 
 def facts(account: Account, _handles: frozenset[str], memory: Memory) -> Facts:
     """The limits of the account's server; asked without signing in. A mention needs no more than its handle."""
-    wire = _wire(account, instance.QUICK)
+    wire = _wire(account, instance.QUICK, instance.QUICK)
     try:
         return instance.facts(account, MASTODON, memory, wire)
     finally:
@@ -179,10 +179,10 @@ def login(account: Account, world: World, desk: Desk) -> None:
         wire.close()
 
 
-def _wire(account: Account, seconds: float = 30.0) -> Wire:
+def _wire(account: Account, *seconds: float) -> Wire:
     from bot.networks.wire import Wire  # httpx takes longer to import than a preview takes to print
 
-    return Wire(account.settings["server"], account.name, seconds)
+    return Wire(account.settings["server"], account.name, *seconds)
 
 
 NETWORK = Network(

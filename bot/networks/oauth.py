@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
-from bot.core.errors import NetworkError, OutcomeUnknown, Transient, Unauthorized
+from bot.core.errors import NetworkError, StoreError, Transient, Unauthorized
 from bot.networks.base import Vault
 
 if TYPE_CHECKING:
@@ -179,24 +179,24 @@ class Tokens:
     def renewed(self) -> bool:
         """As `Signer`: another process's new pair, or one of our own."""
         stale = self.pair.get("access")
-        with self.vault.locked(self.wire.account):
-            kept = self.take()
-            if kept["access"] == stale or self._ended(kept):
-                self._renew(kept)
+        try:
+            with self.vault.locked(self.wire.account):
+                kept = self.take()
+                if kept["access"] == stale or self._ended(kept):
+                    self._renew(kept)
+        except StoreError as error:  # a full disk, or a process that holds the lock for long: what it was for is not sent
+            raise Transient(f"{self.wire.account}: {error}") from error
         return True
 
     def _renew(self, kept: Mapping[str, Any]) -> None:
-        """Under the lock. What was never sent, and what nobody answered, is Transient: nothing was published. After a lost
-        answer the old token is tried once more; where the server had taken it, it says no, and a person has to sign in."""
+        """Under the lock. After a lost answer (Transient: nothing was published) the old token is tried once more, which costs
+        nothing: where the server had taken it, nobody has the new pair. Then it says no, and a person has to sign in."""
         if not kept["refresh"]:
             raise self._nobody("the sign-in has ended")
         # Before it is used up: a disk that takes this will take the new pair, too.
         self.vault.put(self.wire.account, {**kept, "renewing": self.now().isoformat()})
         form = self.client.form(grant_type="refresh_token", refresh_token=kept["refresh"])
-        try:
-            answer = self.wire.commit("POST", self.client.path, **form)
-        except OutcomeUnknown as error:
-            raise Transient(f"{error} – the sign-in may or may not be renewed") from None
+        answer = self.wire.call("POST", self.client.path, **form)
         pair = pair_of(answer, self.now())
         if pair is None:
             lost = " (an earlier renewal was never confirmed)" if "renewing" in kept else ""

@@ -20,14 +20,9 @@ SETTINGS = (
 
 def price(account: Account, thread: Thread) -> Decimal:
     """What publishing a thread costs. A bare domain in the text counts as a link, as X makes it one."""
-    posts = sum((_at(account, "price_link" if has_link(post) else "price_post") for post in thread.posts), Decimal(0))
-    return posts + _alt_texts(account, thread)
-
-
-def cheaper(account: Account, thread: Thread) -> Decimal:
-    """What it would cost if all links stood together in one more post at its end; the same where that saves nothing."""
-    gathered = len(thread.posts) * _at(account, "price_post") + _at(account, "price_link") + _alt_texts(account, thread)
-    return min(price(account, thread), gathered)
+    posts = sum((_at(account, "price_link" if _has_link(post) else "price_post") for post in thread.posts), Decimal(0))
+    described = sum(bool(picture.alt) for post in thread.posts for picture in post.pictures)
+    return posts + described * _at(account, "price_alt_text")
 
 
 def deletion(account: Account, posts: int) -> Decimal:
@@ -35,14 +30,8 @@ def deletion(account: Account, posts: int) -> Decimal:
     return posts * _at(account, "price_delete")
 
 
-def has_link(post: Post) -> bool:
-    """Whether X sees a link in the text of a post."""
+def _has_link(post: Post) -> bool:
     return any(entity.kind == "link" for entity in DIALECTS["x"].entities(post.text))
-
-
-def _alt_texts(account: Account, thread: Thread) -> Decimal:
-    described = sum(bool(picture.alt) for post in thread.posts for picture in post.pictures)
-    return described * _at(account, "price_alt_text")
 
 
 def _at(account: Account, name: str) -> Decimal:

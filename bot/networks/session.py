@@ -65,16 +65,12 @@ class Session:
 
     def ask(self, verb: Callable[..., Answer], method: str, name: str, **request: Any) -> Answer:
         """A request with the session's token, once more with a new one where the old one has expired."""
-        headers = request.pop("headers", {})
-        for _ in range(2):
-            access = self.kept["access"]
-            bearer = {"authorization": f"Bearer {access}"}
-            answer = verb(method, self._url(name), headers={**headers, **bearer}, **request)
-            self.limit = answer.limit or self.limit
-            if answer.fine or answer.body.get("error") not in STALE:
-                break
-            self._renew(access)
-        return answer
+        used = self.kept["access"]
+        answer = self._asked(verb, method, name, **request)
+        if answer.fine or answer.body.get("error") not in STALE:
+            return answer
+        self._renew(used)
+        return self._asked(verb, method, name, **request)
 
     def signed(self) -> Signed:
         """Who is signed in, and until the refresh token ends."""
@@ -99,6 +95,12 @@ class Session:
     def close(self) -> None:
         """Let go of connections."""
         self.wire.close()
+
+    def _asked(self, verb: Callable[..., Answer], method: str, name: str, **request: Any) -> Answer:
+        headers = {**request.pop("headers", {}), "authorization": f"Bearer {self.kept['access']}"}
+        answer = verb(method, self._url(name), headers=headers, **request)
+        self.limit = answer.limit or self.limit
+        return answer
 
     def _url(self, name: str) -> str:
         return f"{self.kept.get('pds', '')}{XRPC}{name}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PAGE = 40  # posts: the most that a server lists at once
 PAGES = 25
-FEW = 20  # replies: Pixelfed shows no more (statusContext @8aae92d), nor lists them among the account's posts
+FEW = 20  # replies: Pixelfed shows no more (statusContext @8aae92d), and does not list them among the account's posts
 
 Ask = Callable[..., "Answer"]  # GET, a path, and `params`
 
@@ -54,16 +54,15 @@ class Timeline:
 
     def find(self, sought: Sought) -> Status | None:
         """The post, where it is out. Raises CannotTell."""
-        listed = list(self._own(sought))
         replies, cut = self._replies(sought) if sought.parent else ([], False)
-        fresh = {each.id: each for each in (*replies, *listed) if each.id not in sought.known}
+        fresh = {each.id: each for each in (*replies, *self._own(sought)) if each.id not in sought.known}
         near = [each for each in fresh.values() if each.parent == sought.parent]
         inspected = [(each, self._is(each, sought)) for each in sorted(near, key=lambda each: _rank(each.id))]
         if found := next((each for each, is_it in inspected if is_it), None):
             return found
         if strange := next((each for each in fresh.values() if self._might_be(each, sought)), None):
             raise CannotTell(f"{self.wire.account}: {self.wire.clean(strange.url)} may be it, or not – look at it")
-        if cut and not any(each.parent for each in listed):
+        if cut:
             raise CannotTell(f"{self.wire.account}: there are too many replies to see all – look under the post before")
         return None
 
@@ -108,8 +107,6 @@ class Timeline:
             yield from (each for each in listed if _rank(each.id) > _rank(sought.since))
             if not listed or any(_rank(each.id) <= _rank(sought.since) for each in listed):
                 return
-            if limit and _rank(listed[-1].id) >= _rank(limit):
-                break
             limit = listed[-1].id
         raise CannotTell(f"{self.wire.account}: there are too many posts to look through – look at the account")
 

@@ -12,6 +12,7 @@ travel to another host. Proxies and certificates of the environment are used (no
 from __future__ import annotations
 
 import json
+import logging
 import re
 import ssl
 import zlib
@@ -39,6 +40,9 @@ LONGEST = 4_000_000  # bytes of an answer, unpacked
 MESSAGE = 300  # characters of a server's own words
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+for _talkative in ("httpcore", "httpx"):  # they log what a server says, in which it may repeat our secrets
+    logging.getLogger(_talkative).setLevel(logging.WARNING)
 
 Verb = Literal["call", "commit"]
 Fate = Mapping[Verb, type[NetworkError]]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.core.errors import CannotTell, ConfigError, KeyFault, NetworkError, OutcomeUnknown, Rejected, StoreError, Transient
+from bot.core.errors import CannotTell, ConfigError, KeyFault, NetworkError, OutcomeUnknown, Rejected, Transient
 from bot.core.model import Account, Facts, Limit, Receipt, Setting, Signed
 from bot.core.rules import Rules
 from bot.networks import prices
@@ -21,7 +21,7 @@ from bot.networks.x_account import SECRETS as SECRETS
 from bot.networks.x_account import SETTINGS, Access, destination, handle, now
 from bot.networks.x_login import login
 from bot.networks.x_media import Uploads
-from bot.networks.x_reading import ALLOWANCE, Listed, id_before, listed, made_at, ours
+from bot.networks.x_reading import ALLOWANCE, ID, Listed, id_before, listed, made_at, ours
 
 if TYPE_CHECKING:
     from bot.networks.wire import Answer
@@ -44,7 +44,6 @@ LONGEST = 25_000  # weighted characters, of an account with Premium
 PAGE, PAGES = 100, 20  # posts that a look-up asks for at once, and how often
 WANTED = {"post.fields": "attachments,conversation_id,created_at,entities,note_post", "expansions": "referenced_posts"}
 ADDRESS = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/(\w{1,20}|i/web)/status(?:es)?/([0-9]{1,19})(?:[/?#].*)?")
-ID = re.compile("[0-9]{1,19}")
 
 
 def payload(batch: Batch, media: list[str]) -> dict[str, Any]:
@@ -128,8 +127,7 @@ class Poster:
     def close(self) -> None:
         self.access.close()
         if self.heard:
-            with suppress(StoreError):  # what is left of an allowance is no reason to fail
-                self.access.keep(limit=_written(self.heard))
+            self.access.keep(limit=_written(self.heard))
 
     def _listed(self, since: str) -> list[Listed]:
         """The account's posts after an id. Raises CannotTell, Transient, Unauthorized or Halted."""
@@ -139,6 +137,8 @@ class Poster:
             answer = self.access.call("GET", path, params=query)
             if not answer.fine:
                 raise self._unlisted(answer)
+            if not answer.body:
+                raise Transient(f"{self.account.name}: X gave an empty answer")
             found |= {each.id: each for each in listed(answer.body)}
             meta = answer.body.get("meta")
             token = meta.get("next_token") if isinstance(meta, Mapping) else None

@@ -5,15 +5,16 @@ The four are how one posts to one's own account; they do not end. Tokens are for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.core.errors import NetworkError, Transient, Unauthorized
+from bot.core.errors import NetworkError, StoreError, Transient, Unauthorized
 from bot.core.model import Account, Setting
 from bot.networks.base import Vault
 from bot.networks.oauth import Client, Keys, Signer, Signing, Tokens
+from bot.networks.x_reading import ID
 from bot.networks.x_refusals import refusal
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ SETTINGS = (
     Setting("server", "server", default="https://api.x.com"),
 )
 TOKENS = "/2/oauth2/token"
-ID = re.compile("[0-9]{1,19}")
 
 
 def now() -> datetime:
@@ -140,8 +140,9 @@ class Access:
         return kept if kept.get("for") == self.whose else {}
 
     def keep(self, **said: Any) -> None:
-        """Add to it. Under the lock: another process may be renewing the tokens that stand beside it."""
-        with self.vault.locked(self.account.name):
+        """Add to it, where that can be done: it is what may be asked again. Under the lock: another process may be renewing the
+        tokens that stand beside it."""
+        with suppress(StoreError), self.vault.locked(self.account.name):
             self.vault.put(self.account.name, {**self.kept(), "for": self.whose, **said})
 
     def no(self, answer: Answer) -> NetworkError:

@@ -1,6 +1,6 @@
 """Signing in to X: a person lets the app in with their browser (OAuth 2 with PKCE), and the tokens go to the vault.
 
-With four secrets in the config there is nothing to sign in to: they are tried, and said to be whose they are.
+With four secrets in the config there is nothing to sign in to: they are tried, and must be of the account that it names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.core.errors import Halted, Unauthorized
 from bot.core.model import Account
 from bot.networks.base import Desk, World
 from bot.networks.oauth import Client, Tokens, authorisation_url, pair_of, verifier
-from bot.networks.x_account import TOKENS, Access, client, handle, keys
+from bot.networks.x_account import TOKENS, Access, client, keys
 
 AUTHORISE = "https://x.com/i/oauth2/authorize"
 PORT = 8917  # one, fixed: X sends people back only to an address that is registered to the letter
@@ -32,7 +32,6 @@ def login(account: Account, world: World, desk: Desk) -> None:
             _let_in(access, client(account), desk)
     finally:
         access.close()
-    desk.say(f"{account.name}: signed in as @{handle(account)}")
 
 
 def _let_in(access: Access, app: Client, desk: Desk) -> None:

@@ -6,7 +6,6 @@ for, and the next look asks for its state. (docs.x.com, media upload and best pr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import NetworkError, Rejected, Transient
 from bot.core.model import Picture, Post
+from bot.networks.x_reading import ID
 
 if TYPE_CHECKING:
     from bot.networks.wire import Answer
@@ -22,7 +22,6 @@ UPLOAD = "/2/media/upload"
 CHUNK = 1_000_000  # bytes; what is larger than one goes up in several, so that a bad line repeats little
 LIFE = 86_400  # seconds that X keeps a picture that is in no post yet
 SPARE = timedelta(minutes=10)  # before that it is uploaded again
-ID = re.compile("[0-9]{1,19}")
 Ask = Callable[..., "Answer"]  # method, path, request
 Place = tuple[int, int, str, str]  # of a picture in a thread: post and place, sha256, alt text
 

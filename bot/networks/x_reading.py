@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from bot.core.errors import CannotTell
 
 EPOCH = 1_288_834_974_657  # milliseconds since 1970 at which X began to count its ids (snowflakes)
-ID = re.compile("[0-9]{1,19}")
+ID = re.compile("[0-9]{1,19}")  # of a post, a person, a picture
 ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 PICTURE = re.compile(r"https?://(?:x|twitter)\.com/[^/]+/status/[0-9]+/(?:photo|video)/[0-9]+")
 # A link that X did not expand; after an ellipsis it stands for the rest of a post.

@@ -1,7 +1,7 @@
 """Pure. What X means when it says no, and what a person does next: one table, read downwards.
 
 X speaks in two shapes, problem+json (`title`, `detail`, `type`) and a list of `errors` with `code` and `message`; both are read
-as one text, in lower case, with each code as `code 187`. Sources: docs.x.com, response codes; the codes of its older API.
+as one text, in lower case, with each code as `code 187,`. Sources: docs.x.com, response codes; the codes of its older API.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ LOOK = "look at the account on x.com, then threadbot retry"
 Row = tuple[Container[int], tuple[str, ...], type[NetworkError], str]
 REFUSALS: tuple[Row, ...] = (
     ((402,), (), Halted, "the credits of the X app are used up – top up at console.x.com, then threadbot resume"),
-    (ANY, ("duplicate content", "code 187", "is a duplicate"), Claimed, "X has a post with this text already"),
-    (ANY, ("not been mentioned or otherwise engaged", "code 433"), Rejected, SUMMONED),
+    (ANY, ("duplicate content", "code 187,", "is a duplicate"), Claimed, "X has a post with this text already"),
+    (ANY, ("not been mentioned or otherwise engaged", "code 433,"), Rejected, SUMMONED),
     (
         ANY,
-        ("reply to a tweet that is deleted", "reply to a post that is deleted", "code 385"),
+        ("reply to a tweet that is deleted", "reply to a post that is deleted", "code 385,"),
         Rejected,
         "the post before it is gone – threadbot rollback takes the rest down, or threadbot resolve says where it is",
     ),
     (
         ANY,
-        ("media ids", "media_ids", "media id is invalid", "code 324"),
+        ("media ids", "media_ids", "media id is invalid", "code 324,"),
         Transient,
         "X does not know its pictures (any more)",
     ),
     (
         ANY,
-        ("code 186", "needs to be a bit shorter", "text is too long"),
+        ("code 186,", "needs to be a bit shorter", "text is too long"),
         Rejected,
         "too long for this account – set length = 280 in its config, and preview again",
     ),
@@ -50,19 +50,19 @@ REFUSALS: tuple[Row, ...] = (
     ),
     (
         ANY,
-        ("oauth1-permissions", "oauth1 app permissions", "oauth2 app permissions", "code 261", "insufficient scope"),
+        ("oauth1-permissions", "oauth1 app permissions", "oauth2 app permissions", "code 261,", "insufficient scope"),
         Unauthorized,
         "the app may not write – give it “Read and write” at console.x.com, make new tokens, then threadbot retry",
     ),
     (
         ANY,
-        ("code 453", "client-not-enrolled", "client-forbidden", "access level", "attached to a project"),
+        ("code 453,", "client-not-enrolled", "client-forbidden", "access level", "attached to a project"),
         Rejected,
         "the app has no access to this part of the API – see its plan at console.x.com, then threadbot retry",
     ),
-    (ANY, ("is suspended", "been suspended", "user-suspended", "code 64"), Rejected, f"the account is suspended – {LOOK}"),
-    (ANY, ("temporarily locked", "is locked", "code 326"), Rejected, f"the account is locked – {LOOK}"),
-    (ANY, ("might be automated", "code 226"), Rejected, f"X takes it for spam – {LOOK}"),
+    (ANY, ("is suspended", "been suspended", "user-suspended", "code 64,"), Rejected, f"the account is suspended – {LOOK}"),
+    (ANY, ("temporarily locked", "is locked", "code 326,"), Rejected, f"the account is locked – {LOOK}"),
+    (ANY, ("might be automated", "code 226,"), Rejected, f"X takes it for spam – {LOOK}"),
     (
         (403,),
         ("not permitted to perform this action", "not permitted to access this feature"),

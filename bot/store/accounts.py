@@ -72,9 +72,7 @@ def _wanted(setting: Setting) -> str:
 
 def _number(value: object) -> object:
     """A number of TOML as text, as it was written but for exponents."""
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    return None
+    return f"{value:f}" if isinstance(value, Decimal) else str(value) if isinstance(value, int) else None
 
 
 def _is_number(value: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -30,11 +31,12 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import StoreError
 
 VERSION = 3
+KEPT = 8  # connections that stay open: to open one takes as long as to write a line
 TABLES = MetaData()
 
 plans = Table(
@@ -95,13 +97,17 @@ class Database:
     """One database file. Raises StoreError wherever it cannot be used."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self._alone = path, threading.Lock()
         with self._said():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # It holds what is not out yet: nobody else may read it. SQLite gives its side files the same mode.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self.engine = _engine(path)
             self._prepare()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -112,7 +118,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """All or nothing, alone, and on disk when it ends."""
-        with self._said(), self.engine.connect() as connection:
+        # SQLite lets a second writer sleep, longer each time; those of this process queue instead.
+        with self._alone, self._said(), self.engine.connect() as connection:
             connection.execution_options(begin="BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
@@ -149,7 +156,8 @@ class Database:
 def _engine(path: Path) -> Engine:
     url = URL.create("sqlite", database=str(path))  # as text, a path with ? or % in it would name another file
     # isolation_level None: the driver opens no transactions of its own, so that BEGIN IMMEDIATE below is the only one
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 30, "isolation_level": None})
+    arguments = {"timeout": 30, "isolation_level": None, "check_same_thread": False}
+    engine = create_engine(url, poolclass=QueuePool, pool_size=KEPT, max_overflow=-1, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:

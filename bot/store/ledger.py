@@ -9,19 +9,31 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, and_, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, text, update
 
 from bot.core.delivery import BrokenLedger, Event, Kind, Progress, State, event_from_json, event_to_json, fold
 from bot.core.errors import StoreError
 from bot.core.plan import canonical
 from bot.core.steps import Done, Stop, Wait, decisive, next_step
 from bot.store.alive import Process
-from bot.store.database import Database, ledger, stamp, threads
+from bot.store.database import Database, stamp, threads
+from bot.store.together import Together
 
 # How long a publisher on another machine may be silent before its thread is taken over, in seconds; longer than any single
 # call with its repeats can take (bot.engine.retry).
 SILENCE = timedelta(seconds=900)
+
+
+# What each line needs, as text: to put a statement together takes longer than to run it.
+LINES = text("SELECT body FROM ledger WHERE digest = :digest AND account = :account ORDER BY seq")
+ADD = text("INSERT INTO ledger (digest, account, body) VALUES (:digest, :account, :body)")
+AWAKE = text(
+    "UPDATE threads SET wake = CASE WHEN paused IS NULL THEN :moment END WHERE digest = :digest AND account = :account"
+)
+RENEW = text("UPDATE threads SET until = :until WHERE digest = :digest AND account = :account AND owner = :owner")
+PAUSED = text("SELECT paused FROM threads WHERE digest = :digest AND account = :account")
 
 
 class LeaseLost(StoreError):
@@ -44,9 +56,9 @@ class Lease:
 
 def events(connection: Connection, digest: str, account: str) -> list[Event]:
     """Everything that happened to a thread, in order. Raises BrokenLedger."""
-    query = select(ledger.c.body).where(ledger.c.digest == digest, ledger.c.account == account).order_by(ledger.c.seq)
+    bodies = connection.execute(LINES, {"digest": digest, "account": account}).scalars()
     try:
-        return [event_from_json(json.loads(body)) for body in connection.execute(query).scalars()]
+        return [event_from_json(json.loads(body)) for body in bodies]
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BrokenLedger(f"a line of plan {digest[:8]} on {account} cannot be read – the ledger is damaged") from error
 
@@ -54,14 +66,14 @@ def events(connection: Connection, digest: str, account: str) -> list[Event]:
 def write(connection: Connection, digest: str, account: str, total: int, event: Event, now: datetime) -> None:
     """Add a line, inside a transaction, and set the thread's next waking. Raises BrokenLedger before anything is written."""
     posts = fold(total, [*events(connection, digest, account), event])
-    connection.execute(insert(ledger).values(digest=digest, account=account, body=canonical(event_to_json(event)).decode()))
+    body = canonical(event_to_json(event)).decode()
+    connection.execute(ADD, {"digest": digest, "account": account, "body": body})
     awake(connection, digest, account, wake(posts, now))
 
 
 def awake(connection: Connection, digest: str, account: str, moment: str | None) -> None:
     """Set when a thread wants attention next; one that is paused wants none."""
-    unpaused = case((threads.c.paused.is_(None), moment))
-    connection.execute(update(threads).where(_is(digest, account)).values(wake=unpaused))
+    connection.execute(AWAKE, {"digest": digest, "account": account, "moment": moment})
 
 
 def wake(posts: tuple[Progress, ...], now: datetime) -> str | None:
@@ -80,6 +92,7 @@ class Ledger:
 
     def __init__(self, database: Database, process: Process) -> None:
         self.database, self.process = database, process
+        self._together = Together(database.writing)
 
     def take(self, digest: str, account: str, total: int, now: datetime) -> Lease | None:
         """The lease of a thread; None while somebody else holds it."""
@@ -104,15 +117,17 @@ class Ledger:
     def append(self, lease: Lease, event: Event, paused: str = "") -> None:
         """Add a line, on disk when this returns, and pause the thread where it says why. Raises LeaseLost, or ThreadPaused for
         an intention, and then nothing was written."""
-        with self.database.writing() as connection:
-            renewed = update(threads).where(_held(lease)).values(until=stamp(event.at + SILENCE))
-            if connection.execute(renewed).rowcount != 1:
-                raise LeaseLost(f"{lease.account}: another process has taken this thread over – leaving it to that one")
-            if event.kind is Kind.INTENDED and (why := _paused(connection, lease.digest, lease.account)):
-                raise ThreadPaused(f"{lease.account}: paused: {why}")
-            if paused:
-                connection.execute(update(threads).where(_is(lease.digest, lease.account)).values(paused=paused))
-            write(connection, lease.digest, lease.account, lease.total, event, event.at)
+        self._together.write(partial(self._add, lease, event, paused))
+
+    def _add(self, lease: Lease, event: Event, paused: str, connection: Connection) -> None:
+        held = {"digest": lease.digest, "account": lease.account, "owner": lease.owner}
+        if connection.execute(RENEW, {**held, "until": stamp(event.at + SILENCE)}).rowcount != 1:
+            raise LeaseLost(f"{lease.account}: another process has taken this thread over – leaving it to that one")
+        if event.kind is Kind.INTENDED and (why := _paused(connection, lease.digest, lease.account)):
+            raise ThreadPaused(f"{lease.account}: paused: {why}")
+        if paused:
+            connection.execute(update(threads).where(_is(lease.digest, lease.account)).values(paused=paused))
+        write(connection, lease.digest, lease.account, lease.total, event, event.at)
 
     def paused(self, digest: str, account: str) -> str:
         """Why a thread is paused; empty: it is not."""
@@ -136,7 +151,7 @@ class Ledger:
 
 
 def _paused(connection: Connection, digest: str, account: str) -> str:
-    return connection.execute(select(threads.c.paused).where(_is(digest, account))).scalar() or ""
+    return connection.execute(PAUSED, {"digest": digest, "account": account}).scalar() or ""
 
 
 def _is(digest: str, account: str) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from bot.core.errors import CannotTell, OutcomeUnknown, Rejected, Transient
+from bot.core.errors import CannotTell, Claimed, Halted, OutcomeUnknown, Rejected, Transient
 from bot.core.model import Picture, Receipt, Signed
 from bot.networks.base import Batch, Key
 
@@ -137,7 +137,7 @@ class Liar:
 
 
 HOME = "https://example.org/"
-DONE = ("fine", "lost after", "dies after", "bug")  # words after which it was carried out
+DONE = ("fine", "lost after", "claims after", "dies after", "bug")  # words after which it was carried out
 LIES: dict[str, BaseException] = {
     "busy": Transient("too many requests"),
     "busy for long": Transient("too many requests", 1000.0),
@@ -146,6 +146,9 @@ LIES: dict[str, BaseException] = {
     "dies before": Died(),
     "dies after": Died(),
     "refuses": Rejected("the text is impolite"),
+    "claims before": Claimed("a duplicate"),
+    "claims after": Claimed("a duplicate"),
+    "halts": Halted("credits depleted"),
     "cannot tell": CannotTell("the list of posts is closed"),
     "bug": ZeroDivisionError(),
 }

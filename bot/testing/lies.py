@@ -42,6 +42,7 @@ class LyingServer(ABC):
         self.told: list[tuple[str, str]] = []  # what was planned and happened: fault, and what was asked
         self.count = 0  # requests since the last `plan`
         self._faults: dict[int, str] = {}
+        self._late: list[Request] = []
         self._lock = threading.Lock()
         self._server = HostileServer(self._act)
         self.url = self._server.url
@@ -58,11 +59,27 @@ class LyingServer(ABC):
         unknown = set(faults.values()) - set(FAULTS)
         assert not unknown, f"no such faults: {unknown}"
         with self._lock:
-            self._faults, self.count, self.told = dict(faults), 0, []
+            self._faults, self.count, self.told, self._late = dict(faults), 0, [], []
 
     @abstractmethod
     def carried_out(self, heard: Request) -> bytes:
         """Do what was asked; the bytes of the honest answer."""
+
+    def done(self, heard: Request) -> bytes:
+        """As `carried_out`, and then whatever was late."""
+        answer = self.carried_out(heard)
+        self.catch_up()
+        return answer
+
+    def delay(self, heard: Request) -> None:
+        """Do it when the next request is done."""
+        self._late.append(heard)
+
+    def catch_up(self) -> None:
+        """Do what is late now."""
+        late, self._late = self._late, []
+        for each in late:
+            self.carried_out(each)
 
     def _act(self, visit: Visit) -> None:
         with self._lock:
@@ -113,7 +130,7 @@ class Lie:
 
 
 def _honestly(server: LyingServer, visit: Visit, heard: Request) -> None:
-    answer = server.carried_out(heard)
+    answer = server.done(heard)
     visit.say(answer)
     visit.kept = not re.search(rb"(?i)\r\nconnection: *close", answer.partition(b"\r\n\r\n")[0])
 
@@ -129,7 +146,7 @@ def _instead(
 
     def tell(server: LyingServer, visit: Visit, heard: Request) -> None:
         if after:
-            server.carried_out(heard)
+            server.done(heard)
         now = server.clock.now()
         visit.say(answered(now, status, body, headers(now) if headers else None))
         visit.kept = True
@@ -142,7 +159,7 @@ def _silent(after: bool, stall: bool = False) -> Tell:
 
     def tell(server: LyingServer, visit: Visit, heard: Request) -> None:
         if after:
-            server.carried_out(heard)
+            server.done(heard)
         if stall:
             visit.abandoned()
 
@@ -150,26 +167,32 @@ def _silent(after: bool, stall: bool = False) -> Tell:
 
 
 def _cut(server: LyingServer, visit: Visit, heard: Request) -> None:
-    head, end, body = server.carried_out(heard).partition(b"\r\n\r\n")
+    head, end, body = server.done(heard).partition(b"\r\n\r\n")
     visit.say(head + end + body[: len(body) // 2] if body else head)
 
 
 def _drip(server: LyingServer, visit: Visit, heard: Request) -> None:
-    server.carried_out(heard)
+    server.done(heard)
     visit.say(b"HTTP/1.1 200 So\r\ncontent-type: application/json\r\n\r\n{")
     visit.drip(b" ")
 
 
+def _late(server: LyingServer, visit: Visit, heard: Request) -> None:
+    server.delay(heard)
+    visit.say(answered(server.clock.now(), 504, b"<html>gateway time-out", _PAGE))
+    visit.kept = True
+
+
 def _skewed(server: LyingServer, visit: Visit, heard: Request) -> None:
     later = f"date: {http_date(server.clock.now() + timedelta(hours=1))}\r\n".encode()
-    visit.say(re.sub(rb"(?i)date: [^\r]*\r\n", later, server.carried_out(heard), count=1))
+    visit.say(re.sub(rb"(?i)date: [^\r]*\r\n", later, server.done(heard), count=1))
     visit.kept = True
 
 
 def _killing(after: bool) -> Tell:
     def tell(server: LyingServer, _visit: Visit, heard: Request) -> None:
         if after:
-            server.carried_out(heard)
+            server.done(heard)
         if server.kill:
             server.kill()
 
@@ -206,6 +229,7 @@ LIES: Mapping[str, Lie] = {
     "502 after": Lie(
         "carried out, a gateway's page with status 502", _instead(True, 502, b"<html>bad gateway", lambda _: _PAGE)
     ),
+    "504 late": Lie("a gateway's page with status 504, and carried out just after the next request was", _late),
     "503 before": Lie(
         "status 503 with `Retry-After`, not carried out", _instead(False, 503, _BROKEN, lambda _: {"retry-after": "5"})
     ),

@@ -247,7 +247,7 @@ class FakeMastodon:
         return found
 
     def _is_visible(self, posted: Posted, who: str) -> bool:
-        return posted.owner == who or posted.fields.get("visibility") in ("public", "unlisted")
+        return posted.owner == who or posted.fields.get("visibility", "public") in ("public", "unlisted")
 
     def _below(self, identity: str) -> list[Posted]:
         def walk(parent: str) -> Iterator[Posted]:

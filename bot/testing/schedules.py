@@ -15,7 +15,6 @@ from bot.testing.lies import FAULTS
 
 REACH = 6  # requests between two faults of a pair: what a fault leads to is soon over
 KILLS = ("killed before", "killed after")
-PLAIN = tuple(fault for fault in FAULTS if fault not in KILLS)
 
 
 @dataclass(frozen=True)

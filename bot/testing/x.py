@@ -26,6 +26,7 @@ from bot.testing.x_auth import Gate, Person
 from bot.testing.x_contract import PROBLEMS, answer_faults, endpoint_of, request_faults, scopes
 from bot.testing.x_pictures import Pictures, Refused
 from bot.testing.x_posts import Tweet, next_id, normal, shown
+from bot.testing.x_problems import GONE, SUMMONED, No, forbidden, invalid, listed, problem
 
 WINDOW = timedelta(minutes=15)
 # Requests a person may make in a window (docs.x.com, rate limits).
@@ -41,42 +42,7 @@ LIMITS = {
     "POST /2/media/upload/{id}/finalize": 1875,
     "POST /2/media/metadata": 500,
 }
-SUMMONED = (
-    "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the author of the "
-    "post you are replying to."
-)
-GONE = "You attempted to reply to a Tweet that is deleted or not visible to you."
 SCOPES = frozenset(("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"))
-
-
-class No(Exception):
-    """An answer that is a refusal."""
-
-    def __init__(self, reply: Reply) -> None:
-        self.reply = reply
-
-
-def problem(status: int, title: str, detail: str, kind: str = "about:blank", **more: Any) -> No:
-    """A refusal as problem+json."""
-    said = {"title": title, "detail": detail, "type": kind, "status": status, **more}
-    return No(Reply(status, said, {"content-type": "application/problem+json"}))
-
-
-def listed(status: int, code: int, message: str) -> No:
-    """A refusal in X's older shape."""
-    return No(Reply(status, {"errors": [{"code": code, "message": message}]}))
-
-
-def forbidden(detail: str) -> No:
-    """A 403 as X writes them."""
-    return problem(403, "Forbidden", detail)
-
-
-def invalid(*messages: str) -> No:
-    """A 400 as X writes them."""
-    errors = [{"message": message, "parameters": {}} for message in messages]
-    detail = "One or more parameters to your request was invalid."
-    return problem(400, "Invalid Request", detail, f"{PROBLEMS}invalid-request", errors=errors)
 
 
 @dataclass
@@ -190,7 +156,7 @@ class FakeX:
         if not parent:
             raise listed(403, 385, GONE) if self.older else forbidden(GONE)
         mentioned = {each.target.casefold() for each in DIALECTS["x"].entities(parent.text) if each.kind == "mention"}
-        if parent.author != person and person.handle.casefold() not in mentioned:
+        if parent.author.id != person.id and person.handle.casefold() not in mentioned:
             raise forbidden(SUMMONED)
         return parent
 
@@ -209,11 +175,12 @@ class FakeX:
             raise short if self.older else forbidden("You are not permitted to perform this action.")
         if sum(each.kind == "cashtag" for each in DIALECTS["x"].entities(text)) > 1:
             raise forbidden("A post may have a maximum of one cashtag.")
-        if text and any(
-            each.live and each.author == person and each.text == text and now - each.at < self.memory for each in self.tweets
-        ):
+        if text and any(each.text == text and each.live and self._recent(each, person, now) for each in self.tweets):
             double = listed(403, 187, "Status is a duplicate.")
             raise double if self.older else forbidden("You are not allowed to create a Tweet with duplicate content.")
+
+    def _recent(self, tweet: Tweet, person: Person, now: datetime) -> bool:
+        return tweet.author.id == person.id and now - tweet.at < self.memory
 
     def delete(self, person: Person, subject: str, _request: Request, _now: datetime) -> tuple[int, Any]:
         """DELETE /2/tweets/{id}."""
@@ -222,7 +189,7 @@ class FakeX:
             said = f"Could not find tweet with id: [{subject}]."
             more = {"resource_type": "tweet", "resource_id": subject, "parameter": "id", "value": subject}
             raise problem(404, "Not Found Error", said, f"{PROBLEMS}resource-not-found", **more)
-        if tweet.author != person:
+        if tweet.author.id != person.id:
             raise forbidden("You are not authorized to delete this Tweet.")
         tweet.live = False
         return 200, {"data": {"deleted": True}}
@@ -250,35 +217,24 @@ class FakeX:
 
 
 Act = Callable[[FakeX, Person, str, Request, datetime], tuple[int, Any]]
+
+
+def _media(act: Callable[[Pictures, str, str, Request, datetime], dict[str, Any]]) -> Act:
+    """What is done with pictures, as an endpoint gives it."""
+    return lambda fake, person, subject, request, now: (200, {"data": act(fake.pictures, person.id, subject, request, now)})
+
+
 ACTS: Mapping[str, Act] = {
     "POST /2/tweets": FakeX.create,
     "DELETE /2/tweets/{id}": FakeX.delete,
     "GET /2/users/me": FakeX.me,
     "GET /2/users/{id}/tweets": FakeX.timeline,
-    "GET /2/media/upload": lambda fake, person, _, request, now: (
-        200,
-        {"data": fake.pictures.status(person.id, request.query["media_id"], now)},
-    ),
-    "POST /2/media/upload": lambda fake, person, _, request, now: (
-        200,
-        {"data": fake.pictures.one_shot(person.id, request, now)},
-    ),
-    "POST /2/media/upload/initialize": lambda fake, person, _, request, now: (
-        200,
-        {"data": fake.pictures.begin(person.id, request, now)},
-    ),
-    "POST /2/media/upload/{id}/append": lambda fake, person, subject, request, now: (
-        200,
-        {"data": fake.pictures.append(person.id, subject, request, now)},
-    ),
-    "POST /2/media/upload/{id}/finalize": lambda fake, person, subject, _, now: (
-        200,
-        {"data": fake.pictures.finish(person.id, subject, now)},
-    ),
-    "POST /2/media/metadata": lambda fake, person, _, request, now: (
-        200,
-        {"data": fake.pictures.describe(person.id, request, now)},
-    ),
+    "GET /2/media/upload": _media(Pictures.status),
+    "POST /2/media/upload": _media(Pictures.one_shot),
+    "POST /2/media/upload/initialize": _media(Pictures.begin),
+    "POST /2/media/upload/{id}/append": _media(Pictures.append),
+    "POST /2/media/upload/{id}/finalize": _media(Pictures.finish),
+    "POST /2/media/metadata": _media(Pictures.describe),
 }
 
 

@@ -52,7 +52,7 @@ class Pictures:
         ready = media and media.owner == owner and now < media.until and media.ready and media.ready <= now
         return bool(ready and media and not media.broken)
 
-    def one_shot(self, owner: str, request: Request, now: datetime) -> dict[str, Any]:
+    def one_shot(self, owner: str, _subject: str, request: Request, now: datetime) -> dict[str, Any]:
         """POST /2/media/upload."""
         data = next(part.data for part in request.parts if part.name == "media")
         media = self._begin(owner, now)
@@ -60,7 +60,7 @@ class Pictures:
         self._read(media)
         return {**self._said(media), "size": len(data), "expires_after_secs": LIFE}
 
-    def begin(self, owner: str, request: Request, now: datetime) -> dict[str, Any]:
+    def begin(self, owner: str, _subject: str, request: Request, now: datetime) -> dict[str, Any]:
         """POST /2/media/upload/initialize."""
         media = self._begin(owner, now)
         media.total = request.json.get("total_bytes", 0)
@@ -77,7 +77,7 @@ class Pictures:
         media.chunks[int(parts["segment_index"])] = parts["media"]
         return {"expires_at": int(media.until.timestamp())}
 
-    def finish(self, owner: str, media_id: str, now: datetime) -> dict[str, Any]:
+    def finish(self, owner: str, media_id: str, _request: Request, now: datetime) -> dict[str, Any]:
         """POST /2/media/upload/{id}/finalize."""
         media = self._own(owner, media_id, now)
         if media.ready:
@@ -88,12 +88,12 @@ class Pictures:
         self._read(media)
         return {**self._said(media), "size": media.total, "expires_after_secs": LIFE, **self._state(media, now)}
 
-    def status(self, owner: str, media_id: str, now: datetime) -> dict[str, Any]:
+    def status(self, owner: str, _subject: str, request: Request, now: datetime) -> dict[str, Any]:
         """GET /2/media/upload."""
-        media = self._own(owner, media_id, now)
+        media = self._own(owner, request.query["media_id"], now)
         return {**self._said(media), "expires_after_secs": LIFE, **self._state(media, now)}
 
-    def describe(self, owner: str, request: Request, now: datetime) -> dict[str, Any]:
+    def describe(self, owner: str, _subject: str, request: Request, now: datetime) -> dict[str, Any]:
         """POST /2/media/metadata."""
         media = self._own(owner, request.json["id"], now)
         media.alt = request.json.get("metadata", {}).get("alt_text", {}).get("text", "")
