@@ -29,6 +29,8 @@ bench:
 	$(BENCH)/bin/python -m benchmarks.peers
 	$(BENCH)/bin/python -m benchmarks.judged
 	$(BENCH)/bin/python -m benchmarks.gold
+	$(BENCH)/bin/python -m benchmarks.publishing
+	$(BENCH)/bin/python -m benchmarks.fleet
 
 reliability: $(READY)
 	$(BIN)/python -m tools.make_reliability

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import pytest
+
+from bot.core.errors import OutcomeUnknown
 from bot.core.model import Account, Picture, Thread
+from bot.networks.base import Batch, Driver, Key
 from bot.networks.mastodon import NETWORK
 from bot.testing.contract import Stage
 from bot.testing.fakes import JumpingClock, Shelf
@@ -76,3 +81,34 @@ class Instead:
             return self.answer(request)
         reply: Reply = self.fake.reply(request, now)
         return reply
+
+
+def lost(
+    stage: Stage, thread: Thread, after: Sequence[Any] = (), fault: str = "lost after", by: Driver | None = None
+) -> tuple[Driver, Batch, Key]:
+    """A driver (a new one, or `by`) whose commit of the next post was not answered; and what it sent."""
+    driver, batch = by or stage.driver(), stage.batch(thread, after)
+    key, server = stage.minted(driver, batch), stage.lying()
+    later = isinstance(server.fake, FakeMastodon) and server.fake.rules.says_later
+    server.plan({len(batch.posts[0].pictures) * (2 if later else 1): fault})  # an upload, and perhaps a look at it
+    with pytest.raises(OutcomeUnknown):
+        driver.send(batch, key)
+    return driver, batch, key
+
+
+def named(stage: Stage, *texts: str) -> list[str]:
+    """The ids of the account's posts with these texts, in reading order."""
+    fake: Any = stage.lying().fake
+    return [each.id for each in fake.statuses.values() if each.text in texts]
+
+
+def by_hand(stage: Stage, name: str, text: str, **fields: Any) -> None:
+    """Somebody writes a post in their browser."""
+    fake = stage.lying().fake
+    assert isinstance(fake, FakeMastodon)
+    whose = next(person.id for person in fake.people.values() if person.name == name)
+    token = next(token for token, (owner, _) in fake.tokens.items() if owner == whose)
+    headers = {"authorization": f"Bearer {token}", "host": stage.lying().url.removeprefix("http://")}
+    body = json.dumps({"status": text, **fields}).encode()
+    answer = fake.reply(Request("POST", "/api/v1/statuses", {}, headers, body), stage.now)
+    assert answer.status == 200, answer.body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -69,18 +70,25 @@ def seen_on_site(folder: Path, slug: str) -> list[Seen]:
     """A page, as the contract wants it: each post follows the one above it."""
     articles = page(folder, slug)
     parents = [None, *(article.text for article in articles)]
-    return [Seen(each.text, tuple(each.alts), parent) for each, parent in zip(articles, parents, strict=False)]
+    return [
+        Seen(
+            each.text,
+            tuple(each.alts),
+            parent,
+            tuple(sha256((folder / slug / file).read_bytes()).hexdigest() for file in each.files),
+        )
+        for each, parent in zip(articles, parents, strict=False)
+    ]
 
 
 def seen_on_pds(pds: Pds, person: Person) -> Sequence[Seen]:
     """A repository, as the contract wants it."""
     records = pds.records(person)
     texts = {each["uri"]: each["value"]["text"] for each in records}
-    return [
-        Seen(
-            each["value"]["text"],
-            tuple(image["alt"] for image in each["value"].get("embed", {}).get("images", ())),
-            texts[each["value"]["reply"]["parent"]["uri"]] if "reply" in each["value"] else None,
-        )
-        for each in records
-    ]
+    found = []
+    for each in records:
+        images = each["value"].get("embed", {}).get("images", ())
+        parent = texts[each["value"]["reply"]["parent"]["uri"]] if "reply" in each["value"] else None
+        files = tuple(sha256(pds.blob(person, image["image"]["ref"]["$link"])).hexdigest() for image in images)
+        found.append(Seen(each["value"]["text"], tuple(image["alt"] for image in images), parent, files))
+    return found

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import corpus, judged, peers, splitting, table
+from benchmarks import corpus, fleet, judged, peers, publishing, splitting, table
 from bot.core.text import DIALECTS
+from tests.servers import Pds
 
 FRENCH = corpus.text("fr", 3_000)
 
@@ -143,3 +144,23 @@ def test_judged_finds_no_post_over_the_limit(capsys: pytest.CaptureFixture[str])
     out = printed(capsys)
     for network in judged.RULES:
         assert f"{network} " in out
+
+
+def test_a_story_is_published_whole_by_every_contestant_that_is_installed(tmp_path: Path, pds: Pds) -> None:
+    took, missing = publishing.raced(pds, 1, tmp_path)
+    assert {"threadbot", publishing.BARE} <= set(took)
+    assert len(took) + len(missing) == len(publishing.CONTESTANTS)
+    assert all(len(seconds) == 1 for seconds in took.values())
+
+
+def test_what_threadbot_takes_is_told_in_times_of_each() -> None:
+    lines = list(publishing.report({"threadbot": [0.2, 0.1, 0.3], publishing.BARE: [0.1, 0.2, 0.15]}))
+    assert lines[2].split()[:4] == ["threadbot", "200", "100", "300"]
+    assert lines[3].split()[-2:] == ["1.33", "1.15"]
+
+
+def test_the_fleet_prints_how_long_all_took_and_what_it_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert fleet.main(["--accounts", "3", "--posts", "2", "--latency", "0.01"]) == 0
+    out = printed(capsys)
+    for words in ("3 accounts, 2 posts each", "one thread alone", "(at most 1.3)", "ledger lines a second", "peak memory"):
+        assert words in out

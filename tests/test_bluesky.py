@@ -214,7 +214,7 @@ def test_a_picture_over_what_the_server_takes_is_refused_with_what_to_set(
     data = stage.shelf.picture(small.sha256) + random.Random(4).randbytes(size - small.size)
     name = hashlib.sha256(data).hexdigest()
     stage.shelf.pictures[name] = data
-    with pytest.raises(Rejected, match=r'picture_bytes = 1000000.*threadbot cancel'):
+    with pytest.raises(Rejected, match=r"picture_bytes = 1000000.*threadbot cancel"):
         stage.sent(opened(stage), with_post(a_thread(1), 1, pictures=(replace(small, sha256=name, size=size),)))
     assert pds.records(person) == []
 

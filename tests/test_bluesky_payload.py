@@ -269,7 +269,7 @@ def test_a_write_holds_as_many_posts_as_it_can_and_never_more_than_the_server_ta
     count = carries(thread, posts)
     assert size(thread, posts[:count]) <= BODY
     most = 199 if who == "nobody" else 200
-    assert count == min(len(posts), most) or size(thread, posts[: count + 1]) > BODY * 0.9
+    assert count == min(len(posts), most) or size(thread, posts[: count + 1]) > BODY * 0.85  # a DID may be longer than this one
 
 
 def size(thread: Thread, posts: list[Post]) -> int:

@@ -120,7 +120,9 @@ def test_nobody_mentioned_asks_nothing() -> None:
         assert facts(nowhere) == Facts(people={}, rules=BLUESKY)
 
 
-@pytest.mark.parametrize(("setting", "taken"), [("1000000", 1_000_000), ("0", 2_000_000), ("9000000", 2_000_000)])
+@pytest.mark.parametrize(
+    ("setting", "taken"), [("1000000", 1_000_000), ("976562.5", 976_562), ("0", 2_000_000), ("9000000", 2_000_000)]
+)
 def test_a_server_that_takes_only_small_pictures_is_said_in_the_config(setting: str, taken: int) -> None:
     with nobody() as nowhere:
         found = NETWORK.facts(account(nowhere, picture_bytes=setting), frozenset(), Notes(NOW))

@@ -309,7 +309,7 @@ def test_the_handles_to_ask_for_are_those_of_that_network() -> None:
 # --- cards ------------------------------------------------------------------------------------------------------------
 
 A, B = "https://example.org/a/long/path/to/it", "https://example.org/b"
-CARDS = {url: Card(url, "A page", "") for url in (A, B, "https://example.com")}
+CARDS = {url: Card(url, "A page", "") for url in (A, B, "https://example.com", f"{B}/1/2")}
 
 
 @pytest.mark.parametrize(
@@ -319,6 +319,7 @@ CARDS = {url: Card(url, "A page", "") for url in (A, B, "https://example.com")}
         (A, A),
         (f"Voir {A} et {B}", B),
         ("Voir example.com", "https://example.com"),
+        (f"Voir {B}/1/2", f"{B}/1/2"),
         (f"Voir {A}.", ""),
         (f"{A} : voir", ""),
         (f"Voir {A}\n![m](m.png)", ""),

@@ -13,7 +13,7 @@ from bot.core.wording import block
 from tests.helpers_draft import PATH, RULES, Gallery, target
 
 LINES = st.sampled_from(
-    "La Loire couvre 295 km² ; M. Dupont : « Fini ? »~@alice.bsky.social et @bob, #Loire~"
+    "La Loire couvre 295 km² ; M. Dupont : « Fini ? »~@alice.bsky.social et @bob, #Loire~@al@example.org et @bob_~"
     "https://example.org/a?b=c (example.com)~今日は天気がいい。明日は雨でしょう。~"
     "اليوم ذهبنا إلى السوق، واشترينا الخبز؟~היום הלכנו לשוק. הכול טוב!~👩‍👩‍👧‍👦🇫🇷 e\u0301~"
     "a~~The end. Is it? Yes, it is; on May 3, 2026 at 5 pm.".split("~")
@@ -30,7 +30,8 @@ def drafts(choose: st.DrawFn) -> Draft:
         lines = []
         for number, line in enumerate(choose(st.lists(LINES, min_size=1, max_size=12)), 1):
             text = " ".join([line] * choose(st.integers(1, 4))) if line else ""
-            lines.append(Line((Words(text, None, Span(number, 1)),) if text else (), None))
+            only = frozenset({"bluesky"}) if "bsky" in text else None  # elsewhere it is somebody else
+            lines.append(Line((Words(text, only, Span(number, 1)),) if text else (), None))
             if choose(st.integers(0, 9)) == 0:
                 lines.append(Line((Figure(f"{number}.png", "", None, Span(number, 1)),), None))
         passages.append(Passage((*lines, Line((Words("fin", None, Span(99, 1)),), None))))

@@ -335,7 +335,7 @@ def test_a_draft_without_any_text_asks_nobody(folder: Path) -> None:
     assert asked.times == []
 
 
-PEOPLE = '[people.afp]\nname = "Agence France-Presse"\nbluesky = "afp.com"\nx = "AFP"\n'
+PEOPLE = '[people.Afp]\nname = "Agence France-Presse"\nbluesky = "afp.com"\nx = "AFP"\n'
 
 
 def test_people_are_asked_for_by_the_handles_that_they_have_there(folder: Path) -> None:

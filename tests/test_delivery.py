@@ -177,6 +177,8 @@ def test_posts_that_go_out_together_share_key_batch_and_fate() -> None:
         [event(Kind.INTENDED, 1, 2), event(Kind.DEFERRED, 1, 2), event(Kind.INTENDED, 1, 3)],
         [event(Kind.INTENDED, 1, 2), event(Kind.DEFERRED, 1, 2), event(Kind.INTENDED, 1, 2, key={"key": "k2"})],
         [event(Kind.INTENDED, 1, 2), event(Kind.DOUBTED, 1, 2), event(Kind.UNKNOWABLE, 1, 2), event(Kind.CANCELLED, 2, 3)],
+        [*events(Kind.INTENDED, Kind.PUBLISHED, Kind.WITHDRAWN, last=2), event(Kind.REMOVED, 1, 1)],
+        [*events(Kind.INTENDED, Kind.PUBLISHED, Kind.WITHDRAWN, Kind.KEPT, last=2), event(Kind.WITHDRAWN, 2, 2)],
     ],
 )
 def test_a_ledger_that_cannot_be_is_refused(ledger: list[Event]) -> None:
@@ -235,6 +237,12 @@ def test_what_an_event_asks_for_holds_until_the_next() -> None:
     assert (again.until, again.why, again.lost) == (None, "", later)
 
 
+def test_nobody_waits_for_what_will_not_come() -> None:
+    absent = event(Kind.ABSENT, until=NOON + SECOND)
+    assert fold(1, [*events(Kind.INTENDED, Kind.WITHDRAWN), absent])[0].until is None
+    assert fold(1, [*events(Kind.INTENDED, Kind.DOUBTED), absent])[0].until == NOON + SECOND
+
+
 def test_doubts_are_counted_and_the_last_one_dated() -> None:
     """Absence counts from when the post may last have been sent, and repeats may come long after the intention."""
     ledger = [event(Kind.INTENDED), event(Kind.DOUBTED, at=NOON + SECOND), event(Kind.ABSENT), event(Kind.INTENDED)]
@@ -285,8 +293,7 @@ TWO_AND_ONE = [  # a pair and a single post, all out, to be rolled back
         ([*TWO_AND_ONE, event(Kind.KEPT, 3, 3)], Remove(1, 2)),
         ([*TWO_AND_ONE, event(Kind.KEPT, 3, 3, why="no"), event(Kind.REMOVED, 1, 2)], Stop(3, State.STUCK, "no")),
         ([*TWO_AND_ONE, event(Kind.REMOVED, 1, 3)], Stop(1, State.REMOVED, "")),
-        ([*TWO_AND_ONE, event(Kind.KEPT, 1, 3), event(Kind.REMOVED, 2, 2), event(Kind.WITHDRAWN, 1, 3)], Remove(3, 3)),
-        ([*TWO_AND_ONE, event(Kind.REMOVED, 2, 3)], Remove(1, 1)),
+        ([*TWO_AND_ONE, event(Kind.KEPT, 1, 3), event(Kind.REMOVED, 3, 3), event(Kind.WITHDRAWN, 1, 3)], Remove(1, 2)),
         (
             [*events(Kind.INTENDED, Kind.PUBLISHED, last=2), event(Kind.INTENDED, 3, 3), event(Kind.WITHDRAWN, 1, 3)],
             Find(3, 3, KEY, False, NOON, 0),

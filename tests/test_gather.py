@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.compose import compose
 from bot.core.draft import parse
+from bot.core.errors import DraftError
 from bot.core.gather import Gathered, gather, linked
 from bot.core.model import Figure, Numbering, Span
 from bot.core.number import FORM, OFF
@@ -79,6 +80,12 @@ def test_more_links_than_a_post_holds_take_as_many_posts_as_they_need() -> None:
 
 def test_the_authors_own_references_are_not_given_a_second_meaning() -> None:
     assert texts(f"Un [2] {A}.\n---\nFin [1].") == ["Un [2] [3].", "Fin [1].", f"[3] {A}"]
+
+
+def test_what_is_wrong_with_the_list_is_told_where_its_links_stood() -> None:
+    with pytest.raises(DraftError) as raised:
+        plan(f"Un {A}\n---\nDeux {B}", rules=replace(DEAR["x"], length=22))
+    assert [(fault.line, fault.column) for fault in raised.value.faults] == [(4, 4), (6, 6)]
 
 
 def test_the_list_is_numbered_and_annotated_like_any_post() -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from bot.core.errors import CannotTell, OutcomeUnknown, Transient
-from bot.core.model import Thread
-from bot.networks.base import Batch, Driver, Key
-from bot.networks.statuses import same_page, same_text
+from bot.core.errors import CannotTell
 from bot.testing.contract import Stage
 from bot.testing.fakes import JumpingClock
 from bot.testing.mastodon import FakeMastodon
-from bot.testing.mastodon_shows import page_of
-from bot.testing.serving import Reply, Request
-from tests.mastodons import Instead, asked, options, pictured, played, timed
+from bot.testing.serving import Reply
+from tests.mastodons import Instead, asked, by_hand, lost, named, options, pictured, played, timed
 
 FLAVOURS = ("mastodon", "gotosocial", "pixelfed")
 
@@ -33,37 +27,6 @@ def fake() -> FakeMastodon:
 def stage(fake: FakeMastodon) -> Iterator[Stage]:
     with played(fake, clock=JumpingClock()) as stage:
         yield stage
-
-
-def lost(
-    stage: Stage, thread: Thread, after: Sequence[Any] = (), fault: str = "lost after", by: Driver | None = None
-) -> tuple[Driver, Batch, Key]:
-    """A driver (a new one, or `by`) whose commit of the next post was not answered; and what it sent."""
-    driver, batch = by or stage.driver(), stage.batch(thread, after)
-    key, server = stage.minted(driver, batch), stage.lying()
-    later = isinstance(server.fake, FakeMastodon) and server.fake.rules.says_later
-    server.plan({len(batch.posts[0].pictures) * (2 if later else 1): fault})  # an upload, and perhaps a look at it
-    with pytest.raises(OutcomeUnknown):
-        driver.send(batch, key)
-    return driver, batch, key
-
-
-def named(stage: Stage, *texts: str) -> list[str]:
-    """The ids of the account's posts with these texts, in reading order."""
-    fake: Any = stage.lying().fake
-    return [each.id for each in fake.statuses.values() if each.text in texts]
-
-
-def by_hand(stage: Stage, name: str, text: str, **fields: Any) -> None:
-    """Somebody writes a post in their browser."""
-    fake = stage.lying().fake
-    assert isinstance(fake, FakeMastodon)
-    whose = next(person.id for person in fake.people.values() if person.name == name)
-    token = next(token for token, (owner, _) in fake.tokens.items() if owner == whose)
-    headers = {"authorization": f"Bearer {token}", "host": stage.lying().url.removeprefix("http://")}
-    body = json.dumps({"status": text, **fields}).encode()
-    answer = fake.reply(Request("POST", "/api/v1/statuses", {}, headers, body), stage.now)
-    assert answer.status == 200, answer.body
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -234,82 +197,3 @@ def test_a_post_that_has_only_a_content_warning_is_known_by_it(stage: Stage) -> 
 def test_text_that_the_server_trimmed_is_still_ours(stage: Stage) -> None:
     driver, batch, key = lost(stage, stage.thread("\n Un\u00a0!  \n\n"))
     assert driver.find(batch, key)
-
-
-# --- what the look-up is told ----------------------------------------------------------------------------------------
-
-LOOKS = ("GET /api/v1/accounts", "GET /api/v1/statuses")
-
-
-@pytest.mark.parametrize("start", LOOKS)
-@pytest.mark.parametrize("out", ["lost before", "lost after"])
-def test_an_empty_answer_is_not_absence(stage: Stage, fake: FakeMastodon, start: str, out: str) -> None:
-    thread = stage.thread("Un", "Deux")
-    [first] = stage.sent(stage.driver(), thread, until=1)
-    driver, batch, key = lost(stage, thread, first.receipts, fault=out)
-    with stage.answering(Instead(fake, start, lambda _: Reply(200, {}))), pytest.raises(Transient, match="something else"):
-        driver.find(batch, key)
-
-
-@pytest.mark.parametrize("start", LOOKS)
-@pytest.mark.parametrize("status", [400, 403, 422])
-def test_a_refused_look_is_left_to_a_human(stage: Stage, fake: FakeMastodon, start: str, status: int) -> None:
-    thread = stage.thread("Un", "Deux")
-    [first] = stage.sent(stage.driver(), thread, until=1)
-    driver, batch, key = lost(stage, thread, first.receipts)
-    says = Instead(fake, start, lambda _: Reply(status, {"error": "Pas ici"}))
-    with stage.answering(says), pytest.raises(CannotTell, match="Pas ici"):
-        driver.find(batch, key)
-
-
-@pytest.mark.parametrize(
-    "change", [{"id": 5}, {"created_at": None}, {"content": None}, {"account": {"id": "110000"}, "url": 1, "uri": 2}]
-)
-def test_a_post_that_cannot_be_read_is_left_to_a_human(stage: Stage, fake: FakeMastodon, change: dict[str, Any]) -> None:
-    driver, batch, key = lost(stage, stage.thread("Un"))
-    listing = asked(stage, "GET /api/v1/accounts/110000/statuses")[0]
-    [shown] = fake.reply(replace(listing, query={}), stage.now).body
-    with (
-        stage.answering(Instead(fake, LOOKS[0], lambda _: Reply(200, [shown | change]))),
-        pytest.raises(CannotTell, match="cannot be read"),
-    ):
-        driver.find(batch, key)
-
-
-def test_a_source_that_says_nothing_is_asked_again(stage: Stage, fake: FakeMastodon) -> None:
-    driver, batch, key = lost(stage, stage.thread("Un"))
-    [identity] = named(stage, "Un")
-    says = Instead(fake, f"GET /api/v1/statuses/{identity}/source", lambda _: Reply(200, {}))
-    with stage.answering(says), pytest.raises(Transient, match="something else"):
-        driver.find(batch, key)
-
-
-# --- texts -----------------------------------------------------------------------------------------------------------
-
-TEXTS = (
-    "Un",
-    "Deux\n\navec des lignes\net  des espaces",
-    "« été » & <b>295 km²</b> 🗺️ a < b > c",
-    "Voir https://example.org/a/very/long/path/that/is/hidden/at/its/end?with=a&query=1 !",
-    "Par @alice@social.example et @bob, #Loire",
-    "@alice@social.example",
-)
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_page_shows_the_text_that_it_was_made_from(text: str) -> None:
-    assert same_page(page_of(text), text)
-    assert not same_page(page_of(text), text + "!")
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_post_is_found_where_the_server_tells_no_plain_text(text: str) -> None:
-    with timed(FakeMastodon("pixelfed")) as (stage, _):
-        driver, batch, key = lost(stage, stage.thread(text))
-        assert driver.find(batch, key)
-
-
-def test_texts_are_compared_without_white_space_and_by_what_is_read() -> None:
-    assert same_text(" e\u0301te\u0301\r\n", "été")
-    assert not same_text("été", "Été")
-    assert not same_page("<p>été", "Été")

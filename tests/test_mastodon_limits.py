@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +14,7 @@ import pytest
 
 from bot.core.model import Account, Facts
 from bot.core.text import DIALECTS
+from bot.networks import instance
 from bot.networks.mastodon import MASTODON, NETWORK
 from bot.testing.fakes import Notes
 from bot.testing.hostile import nobody
@@ -127,6 +131,22 @@ def test_what_was_asked_today_is_not_asked_again() -> None:
     assert first.rules.length == 700
 
 
+def test_what_was_asked_today_needs_nothing_that_is_slow_to_load() -> None:
+    code = """
+import sys
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from bot.core.model import Account
+from bot.networks.mastodon import NETWORK
+
+notes = SimpleNamespace(get=lambda _: ({"length": 700}, datetime.now(UTC)))
+facts = NETWORK.facts(Account("masto", "mastodon", {"server": "https://social.example"}), frozenset(), notes)
+print(facts.rules.length, "httpx" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["700", "False"]
+
+
 @pytest.mark.parametrize("age", [timedelta(days=1, minutes=1), timedelta(days=-2)])
 def test_what_is_older_than_a_day_or_from_the_future_is_asked_again(age: timedelta) -> None:
     notes, fake = Notes(datetime.now(UTC) - age), FakeMastodon(overrides=named(statuses={"max_characters": 700}))
@@ -205,13 +225,22 @@ class Says:
 
 
 @pytest.mark.parametrize(
-    "fake", [Says([]), Says({}), Says(b"<html>"), Says([{"configuration": {}}]), Says({"error": "non"}, 403), Says({}, 404)]
+    "fake", [Says([]), Says({}), Says(b"<html>"), Says([{"configuration": {}}]), Says({"error": "non"}, 400), Says({}, 404)]
 )
 def test_a_server_that_says_nothing_of_use_was_not_asked(fake: Says) -> None:
     notes = Notes()
     with Served(fake) as server:
         facts = asked(server.url, notes)
     assert (facts.rules, len(facts.assumed), notes.kept) == (None, 1, {})
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_server_that_tells_strangers_nothing_is_published_to_within_the_stock_limits(status: int) -> None:
+    with Served(Says({"error": "This API requires an authenticated user"}, status)) as server:
+        facts = asked(server.url)
+    assert facts.rules
+    assert (facts.rules.length, facts.rules.dialect, facts.assumed) == (500, "fediverse", ())
+    assert len(facts.warnings) == 1
 
 
 @pytest.mark.parametrize("kept", [{"length": "1"}, {"length": -4, "dialect": "klingon", "picture_types": 5}, {"x": 1}], ids=str)
@@ -227,6 +256,14 @@ def test_a_memory_that_somebody_edited_is_not_believed_either(kept: dict[str, An
 def slow() -> Iterator[Served]:
     with Served(FakeMastodon()) as server:
         yield server
+
+
+def test_a_server_that_drips_does_not_hold_up_a_preview(slow: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "QUICK", 0.3)
+    slow.plan({0: "dripped after"})
+    begun = time.monotonic()
+    assert len(asked(slow.url).assumed) == 1
+    assert time.monotonic() - begun < 3
 
 
 @pytest.mark.parametrize(

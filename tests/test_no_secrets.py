@@ -122,6 +122,8 @@ def test_the_day_was_worth_looking_at(newsroom: Newsroom) -> None:
         assert re.search(rf"{name}: posts? .* live: http".encode(), newsroom.printed), name
         assert re.search(rf"{name}: posts? .* refused".encode(), newsroom.printed), name
     assert newsroom.pds.password in newsroom.echoes["sky"].secrets
+    assert newsroom.press.gate.refreshed
+    assert newsroom.pds.tokens.next  # by refresh token: what was given for it
     assert b"DEBUG:" in newsroom.printed
 
 

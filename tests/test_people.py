@@ -92,6 +92,8 @@ def test_whatever_stands_around_a_person_they_are_tagged_and_nobody_else(around:
         "@afp_",
         "@afps",
         "@@afp",
+        "@afp.example.org",
+        "@afp@mastodon.social",
     ],
 )
 def test_within_a_word_an_address_or_a_link_there_is_no_person(written: str) -> None:
@@ -194,6 +196,11 @@ def test_what_was_written_for_two_networks_is_not() -> None:
         "who is @lemonde",
         "who is @lemonde",
     ]
+
+
+def test_what_follows_a_part_for_one_network_is_not_part_of_it() -> None:
+    found = faults("::: only x\nUn    ![m](m.png)\n:::\n@al", on("x"), on("mastodon"))
+    assert [(line, message.split("?")[0]) for line, _, message in found] == [(4, "who is @al")] * 2
 
 
 @pytest.mark.parametrize("network", ["x", "mastodon"])

@@ -378,9 +378,10 @@ def test_commands_can_be_typed_as_they_stand_where_the_config_is_elsewhere(folde
     settled(folder, accounts(f="fjord"))
     (folder / "config.toml").rename(folder / "other one.toml")
     elsewhere = ("--config", "other one.toml")
-    typed("hunter2")
     with networks():
         assert "threadbot login --config 'other one.toml' f\n" in threadbot("accounts", *elsewhere).out
+        assert "nobody answers – threadbot login --config 'other one.toml' f, in" in threadbot("login", "f", *elsewhere).err
+        typed("hunter2")
         assert "threadbot accounts --config 'other one.toml' shows it\n" in threadbot("login", "f", *elsewhere).out
 
 
@@ -451,6 +452,16 @@ def test_accounts_are_asked_at_the_same_time_and_one_that_is_silent_is_left(
     never.set()
     assert ["signed in" in line for line in said.out.splitlines()] == [True, True, False]
     assert said.out.splitlines()[2].endswith("no answer – nothing came within 0 seconds – try again")
+
+
+def test_no_secret_is_read_to_check_or_preview(folder: Path) -> None:
+    settled(folder, MASTO.format(nowhere()) + 'token = "command:touch read"\n')
+    (folder / "draft.md").write_text("Water rises.")
+    for command in ("check", "preview"):
+        assert threadbot(command, "draft.md").code == 0
+    assert not (folder / "read").exists()
+    assert threadbot("accounts").code == 3
+    assert (folder / "read").exists()
 
 
 def test_no_account_at_all_is_said_in_words(folder: Path) -> None:

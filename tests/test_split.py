@@ -280,6 +280,8 @@ def test_a_thread_that_goes_on_has_room_for_the_numbers_of_all_its_posts() -> No
         assert len(cut([block("a" * length)], frame)) == fewest
     # the only post of what follows has a number, as it is not the only one of its thread
     assert len(cut([block("a" * 27)], Frame(rules(30), NUMBERED, "words", FRENCH, before=1))) == 2
+    # "9/9 " leaves room for one character
+    assert len(cut([block("a")], Frame(rules(5), NUMBERED, "words", FRENCH, before=8))) == 1
     # numbers from the third post on leave the second all its room
     third = Numbering(FORM, since=3)
     assert len(cut([block("a" * 30)], Frame(rules(30), third, "words", FRENCH, before=1))) == 1

@@ -96,6 +96,24 @@ def test_a_database_of_a_newer_threadbot_is_left_alone(tmp_path: Path) -> None:
         Store(tmp_path / "t.db")
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_database_of_an_older_threadbot_is_brought_up_to_date_and_keeps_what_it_held(version: int, tmp_path: Path) -> None:
+    with Store(tmp_path / "t.db") as store:
+        seal(store, plan_of())
+        sql(store, "ALTER TABLE threads DROP COLUMN paused")
+        sql(store, "ALTER TABLE threads DROP COLUMN follows")
+        if version == 1:
+            sql(store, "CREATE TABLE sessions (account TEXT, body TEXT)")
+        sql(store, f"PRAGMA user_version = {version}")
+    with Store(tmp_path / "t.db") as store:
+        [standing] = store.plans.standings(plan_of())
+        assert (standing.state, standing.paused, standing.wake) == (State.WAITING, "", NOON + HOUR)
+        store.ledger.pause(plan_of().digest, "blog", "by hand")
+        assert store.plans.standings(plan_of())[0].paused == "by hand"
+        with store.database.reading() as connection:
+            assert connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'sessions'").all() == []
+
+
 def test_a_database_opened_again_holds_what_it_held(tmp_path: Path) -> None:
     with Store(tmp_path / "t.db") as store:
         seal(store, plan_of())
@@ -262,6 +280,7 @@ REFUSALS: dict[str, tuple[list[tuple[Kind, int, int]], str]] = {
     "unknown": ([(INTENDED, 1, 3), (Kind.DOUBTED, 1, 3), (Kind.UNKNOWABLE, 1, 3)], "is parked on blog"),
     "failed": ([(Kind.REFUSED, 1, 3)], "is failed on blog"),
     "partly out": ([(INTENDED, 1, 2), (PUBLISHED, 1, 2)], "is partly out on blog .* give this file another name"),
+    "being rolled back": ([(INTENDED, 1, 3), (Kind.WITHDRAWN, 1, 3)], "is being rolled back on blog .* threadbot rollback"),
     "partly out, then failed": ([(INTENDED, 1, 1), (PUBLISHED, 1, 1), (Kind.REFUSED, 2, 2)], "is partly out on blog"),
     "partly out, then cancelled": ([(INTENDED, 1, 1), (PUBLISHED, 1, 1), (Kind.CANCELLED, 2, 3)], "is partly out on blog"),
     "out": ([(INTENDED, 1, 3), (PUBLISHED, 1, 3)], "is out on blog"),
@@ -384,6 +403,37 @@ def test_what_nobody_could_tell_is_looked_at_once_more_when_a_human_asks_again(s
     happens(store, plan, (INTENDED, 1, 3), (Kind.DOUBTED, 1, 3), (Kind.UNKNOWABLE, 1, 3))
     seal(store, plan, due=5 * HOUR)
     assert {post.state for post in store.plans.standing(plan.digest, "blog").posts} == {State.DOUBTED}
+
+
+# --- pauses ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_paused_thread_wants_nothing_and_goes_on_no_sooner_than_it_is_due(store: Store) -> None:
+    plan = plan_of()
+    seal(store, plan)
+    store.ledger.pause(plan.digest, "blog", "by hand")
+    assert (times(store, plan), store.plans.due(NOON + 9 * HOUR), store.plans.earliest()) == ((1, None), [], None)
+    store.ledger.resume(plan.digest, "blog", 3, NOON)
+    assert times(store, plan) == (1, 1)
+
+
+def test_a_thread_that_is_sealed_again_while_it_is_paused_stays_paused(store: Store) -> None:
+    plan = plan_of()
+    seal(store, plan)
+    store.ledger.pause(plan.digest, "blog", "by hand")
+    seal(store, plan, due=3 * HOUR)
+    assert times(store, plan) == (3, None)
+    store.ledger.resume(plan.digest, "blog", 3, NOON)
+    assert times(store, plan) == (3, 3)
+
+
+def test_what_was_under_way_goes_on_at_once_when_a_pause_ends(store: Store) -> None:
+    plan = plan_of()
+    seal(store, plan)
+    happens(store, plan, (INTENDED, 1, 3), (Kind.DOUBTED, 1, 3))
+    store.ledger.pause(plan.digest, "blog", "by hand")
+    store.ledger.resume(plan.digest, "blog", 3, NOON)
+    assert times(store, plan) == (1, 0)
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------

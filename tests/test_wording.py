@@ -263,6 +263,14 @@ def test_other_words_stand_where_the_old_ones_stood_with_pictures_and_audience()
     }
 
 
+def test_what_stood_within_other_words_stands_behind_them() -> None:
+    figure = Figure("m.png", "", None, Span(1, 1))
+    block = Block("ab cd ef", ((4, figure),), ((0, Span(1, 1)), (4, Span(7, 7))), ((4, 8),))
+    found = block.replaced([(3, 5, "XYZ")])
+    assert (found.text, found.figures, found.own) == ("ab XYZ ef", ((6, figure),), ((6, 9),))
+    assert [found.span(at) for at in (3, 6, 7)] == [Span(1, 4), Span(7, 8), Span(7, 9)]
+
+
 @given(st.lists(st.tuples(st.text("ab \n", max_size=5), st.text("cd", max_size=3), st.text("xy ", max_size=6)), max_size=6))
 def test_whatever_is_replaced_all_else_keeps_its_place(parts: list[tuple[str, str, str]]) -> None:
     text, new, changes, kept = "", "", [], []

@@ -26,6 +26,7 @@ from bot.core.model import Facts, Limit, Receipt
 from bot.networks import x
 from bot.networks.base import World
 from bot.networks.x import NETWORK, payload
+from bot.networks.x_reading import made_at
 from bot.testing.contract import ELSEWHERE, NOW, Always
 from bot.testing.fakes import Notes, Shelf
 from bot.testing.serving import Reply
@@ -364,6 +365,19 @@ def test_the_look_up_asks_for_no_more_than_it_needs(at: Scene) -> None:
     assert asked.query["since_id"] == first.receipts[0].id
     assert "exclude" not in asked.query
     assert asked.path == f"/2/users/{at.person.id}/tweets"
+
+
+def test_the_look_up_for_a_first_post_goes_back_a_few_minutes_and_no_further(at: Scene) -> None:
+    found(at, "Un")
+    since = made_at(at.asked(TIMELINE, "GET")[-1].query["since_id"])
+    assert timedelta(minutes=5) <= at.clock.now() - since < timedelta(minutes=5, seconds=1)
+
+
+def test_a_first_post_is_found_though_our_clock_is_some_minutes_ahead(at: Scene) -> None:
+    driver, batch = at.driver(), at.batch("Un")
+    key = driver.mint(batch, at.clock.now() + timedelta(minutes=4))
+    assert driver.find(batch, key) is None
+    assert driver.send(batch, key) == driver.find(batch, key)
 
 
 def test_many_posts_since_are_read_page_by_page(at: Scene) -> None:

@@ -6,6 +6,7 @@ import builtins
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,13 @@ def test_an_answer_that_breaks_the_contract_would_be_noticed() -> None:
     assert answer_faults("POST /2/tweets", 200, {}) != []
     problem = {"type": "https://api.x.com/2/problems/invalid-request", "title": "Invalid Request"}
     assert answer_faults("POST /2/tweets", 400, problem) == ["'detail' is a required property"]
+
+
+def test_the_fake_does_not_give_what_x_would_not(client: Client) -> None:
+    client.fake.gate.people.append(replace(client.person, id=7))  # type: ignore[arg-type]
+    client.fake.gate.people.pop(0)
+    with pytest.raises(AssertionError, match="breaks the contract of GET /2/users/me"):
+        client.ask("GET", "/2/users/me")
 
 
 def test_the_contract_says_null_as_json_schema_does() -> None:

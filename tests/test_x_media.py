@@ -25,14 +25,20 @@ from tests.x_stage import Scene, scene
 UPLOAD = "/2/media/upload"
 
 
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a chunk were not a megabyte: the same requests, and no waiting."""
+    monkeypatch.setattr(x_media, "CHUNK", 20_000)
+
+
 @pytest.fixture
 def at() -> Iterator[Scene]:
     with scene() as made:
         yield made
 
 
-def drawn(at: Scene, alt: str = "Une carte", side: int = 600) -> Picture:
-    """A picture of noise, which nothing makes small: more than a megabyte."""
+def drawn(at: Scene, alt: str = "Une carte", side: int = 100) -> Picture:
+    """A picture of noise, which nothing makes small: more than one chunk, and less than two."""
     file = io.BytesIO()
     Image.frombytes("RGB", (side, side), Random(alt).randbytes(side * side * 3)).save(file, "PNG", compress_level=0)
     data = file.getvalue()
@@ -125,15 +131,17 @@ def test_what_x_cannot_read_is_said(at: Scene) -> None:
     assert "could not be read" in str(tried(at, at.driver(), picture))
 
 
-def test_what_x_cannot_read_in_the_end_is_said() -> None:
+def test_what_x_cannot_read_in_the_end_is_uploaded_once_more_and_then_said() -> None:
     with scene(FakeX(pictures=Pictures(reading=5.0))) as at:
         picture, driver = drawn(at), at.driver()
         at.stage.shelf.pictures[picture.sha256] = bytes(picture.size)
-        assert isinstance(tried(at, driver, picture), Transient)
-        at.clock.wait(6)
-        errors = [tried(at, driver, picture) for _ in range(3)]
-        assert "could not read picture" in str(errors[0])
-        assert at.stage.texts == []
+        errors = []
+        for _ in range(4):
+            errors.append(tried(at, driver, picture))
+            at.clock.wait(6)
+        assert [type(error) for error in errors] == [Transient, Transient, Transient, Rejected]
+        assert "X could not read picture" in str(errors[-1])
+        assert (at.fake.pictures.uploads, at.stage.texts) == (2, [])
 
 
 def test_a_picture_that_is_shorter_than_planned_is_refused_here(at: Scene) -> None:
@@ -151,9 +159,11 @@ def test_a_repeat_in_the_same_process_uploads_nothing_again(at: Scene) -> None:
     assert steps(at) == ["POST upload", "POST metadata"]
 
 
-def test_a_picture_that_is_too_old_is_uploaded_again(at: Scene) -> None:
-    picture, driver = at.stage.shelf.drawn("Une carte"), at.driver()
-    at.server.plan({2: "lost before"})
+@pytest.mark.parametrize("large", [False, True])
+def test_a_picture_that_is_too_old_is_uploaded_again(at: Scene, large: bool) -> None:
+    """Whatever X says of how long it keeps it: a begun one has two weeks there, and a day in truth."""
+    picture, driver = drawn(at) if large else at.stage.shelf.drawn("Une carte"), at.driver()
+    at.server.plan({5 if large else 2: "500 before"})
     assert tried(at, driver, picture) is not None
     at.clock.wait(86_400 - 300)
     assert tried(at, driver, picture) is None
@@ -177,6 +187,15 @@ def test_pictures_that_x_does_not_know_although_they_are_fresh_are_not_uploaded_
         error = tried(at, at.driver(), at.stage.shelf.drawn("Une carte"))
         assert isinstance(error, Rejected)
         assert "threadbot retry" in str(error)
+
+
+def test_pictures_of_a_post_that_is_out_make_those_of_the_next_no_older(at: Scene) -> None:
+    picture, driver = at.stage.shelf.drawn("Une carte"), at.driver()
+    assert tried(at, driver, picture) is None
+    at.fake.pictures.usable = lambda *_: False  # type: ignore[method-assign]
+    batch = at.stage.batch(at.thread("Deux", pictures=[picture]))
+    with pytest.raises(Rejected):
+        driver.send(batch, at.stage.minted(driver, batch))
 
 
 def test_the_same_picture_twice_in_a_thread_has_two_ids(at: Scene) -> None:

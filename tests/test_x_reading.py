@@ -162,6 +162,7 @@ def test_an_answer_that_is_no_list_is_never_absence(body: dict[str, Any]) -> Non
 
 def test_an_empty_list_is_absence() -> None:
     assert listed({"meta": {"result_count": 0}}) == []
+    assert len(listed({"data": [{"id": "1", "text": "Un"}], "meta": {"result_count": 0}})) == 1, "what is there is there"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,35 @@ def test_the_new_pair_is_in_the_vault_before_it_is_used(at: Scene) -> None:
     driver.send(batch, at.stage.minted(driver, batch))
     pair = next(each for each in put if each["access"] == at.server.requests[-1].bearer)
     assert pair["asked"] == 1, "the renewal is answered, the post is not yet asked for"
+
+
+def test_nothing_is_put_into_the_vault_but_under_its_lock(at: Scene) -> None:
+    puts: list[bool] = []
+
+    class Watching(Shelf):
+        held = False
+
+        @contextmanager
+        def locked(self, account: str) -> Iterator[None]:
+            with super().locked(account):
+                self.held = True
+                yield
+                self.held = False
+
+        def put(self, account: str, session: Mapping[str, Any]) -> None:
+            puts.append(self.held)
+            super().put(account, session)
+
+    watching = Watching()
+    watching.sessions = at.stage.shelf.sessions
+    at.clock.wait(HOURS)
+    driver, batch = at.stage.made(shelf=watching), at.batch("Un")
+    driver.open()
+    key = at.stage.minted(driver, batch)
+    driver.send(batch, key)
+    driver.find(batch, key)
+    driver.close()
+    assert puts == [True] * 4, "before and after the renewal, the account's number, what is left of its limit"
 
 
 def test_a_disk_that_is_full_uses_up_no_refresh_token(at: Scene) -> None:

@@ -5,10 +5,13 @@ Usage: python tools/make_docs.py   (a test compares what it would write with wha
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
-from bot.core.delivery import TRANSITIONS
+from bot.core.delivery import TRANSITIONS, Kind, State
 from bot.core.rules import Rules
 from bot.networks.base import installed
 
@@ -42,11 +45,25 @@ def spaced(number: int, unit: str) -> str:
 
 
 def delivery() -> Iterator[str]:
-    """The transitions as a table."""
-    yield "| a post that is | and is | becomes |"
+    """Every state with what may happen to a post in it, then what each line of the ledger says."""
+    yield "| state | it means | and may become |"
     yield "|---|---|---|"
-    for (state, kind), after in TRANSITIONS.items():
-        yield f"| {state} | {kind} | {after} |"
+    for state, meaning in meanings(State):
+        steps = [f"{kind} → **{after}**" for (before, kind), after in TRANSITIONS.items() if before == state]
+        yield f"| **{state}** | {meaning} | {', '.join(steps)} |"
+    yield ""
+    yield "| a line of the ledger | says of a batch of posts |"
+    yield "|---|---|"
+    for kind, meaning in meanings(Kind):
+        yield f"| {kind} | {meaning} |"
+
+
+def meanings(names: type[StrEnum]) -> Iterator[tuple[str, str]]:
+    """Each member and the words that stand beside it in the code."""
+    for member in names:
+        found = re.search(rf"^ +{member.name} = .*?# (.*)$", inspect.getsource(names), re.MULTILINE)
+        assert found, f"{member} has no comment that says what it means"
+        yield member.value, found[1]
 
 
 PAGES = {"networks.md": networks, "delivery.md": delivery}

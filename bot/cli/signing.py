@@ -14,7 +14,7 @@ import click
 
 from bot.cli import setting
 from bot.cli.setting import config_option, json_option
-from bot.core.errors import hint
+from bot.core.errors import NetworkError, hint
 
 if TYPE_CHECKING:
     from bot.core.model import Limit
@@ -45,10 +45,14 @@ def login(account: str, paste: bool, config_path: Path) -> int:
     network = networks[chosen.network]
     if network.login is None:
         raise click.UsageError(f"{account}: {network.name} needs no login – threadbot accounts shows what it has")
-    again = exact(f"threadbot login {shlex.quote(account)}", config_path)
+    terminal = Terminal(f"threadbot login {shlex.quote(account)}", _typed(), listen=not paste)
     with Store(config.database) as store:
         world = World(store.vault, store.picture)
-        network.login(chosen, world, Terminal(again, _typed(), listen=not paste))
+        try:
+            network.login(chosen, world, terminal)
+        except NetworkError as error:
+            setting.say(exact(str(error), config_path))
+            return setting.code_of(error)
         found = entry(chosen, network, world)
     if found.why:
         setting.say(exact(f"{account}: {found.why}", config_path))

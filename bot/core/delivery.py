@@ -103,7 +103,7 @@ TRANSITIONS: dict[tuple[State, Kind], State] = {
     (State.REMOVED, Kind.ABSENT): State.WAITING,  # wanted after all
 }
 
-# It may be out. A batch goes out together or not at all: what is said of these is said of all its posts.
+# It may be out.
 IN_DOUBT = frozenset({State.INFLIGHT, State.DOUBTED, State.CLAIMED, State.PARKED, State.RECALLED, State.STRANDED})
 SOUGHT = frozenset({State.INFLIGHT, State.DOUBTED, State.CLAIMED, State.RECALLED})  # the next step is to look for it
 OUT = frozenset({State.DONE, State.LEAVING, State.STUCK})
@@ -162,7 +162,8 @@ def _after(post: Progress, event: Event, index: int) -> Progress:
         raise BrokenLedger(f"post {index} is {post.state} and cannot be {event.kind} – the ledger is damaged")
     if post.state in GONE and state is State.WAITING:
         return Progress(why=event.why)  # a new post, under a new key: the old one's would only find what is gone
-    died, post = post.state is State.INFLIGHT, replace(post, state=state, until=event.until, why=event.why)
+    until = None if state in GONE else event.until  # nobody waits for what will not come
+    died, post = post.state is State.INFLIGHT, replace(post, state=state, until=until, why=event.why)
     if event.kind is Kind.INTENDED:
         return replace(post, key=event.key, batch=(event.first, event.last), lost=event.at)
     if event.kind in (Kind.DOUBTED, Kind.CLAIMED):  # a send may have been repeated for long: absence since the last one counts
@@ -181,8 +182,9 @@ def _whole(post: Progress, event: Event) -> bool:
         return event.key is not None and (post.batch, post.key) in ((None, None), (batch, event.key))
     if event.kind is Kind.PUBLISHED:
         return len(event.receipts) == event.last - event.first + 1 and post.batch == batch
+    # a batch goes out, and is removed, together or not at all
     may_be_out = post.state is State.CANCELLED and event.kind is Kind.DEFERRED
-    if may_be_out or post.state in IN_DOUBT:
+    if may_be_out or post.state in IN_DOUBT | RETREAT:
         return post.batch is not None and event.first <= post.batch[0] and post.batch[1] <= event.last
     return True
 

@@ -8,7 +8,7 @@ that the network takes for a link all the same: it stays, and is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.model import Entity, Span
@@ -37,33 +37,32 @@ def gather(blocks: Sequence[Block], dialect: str, keep: bool = False) -> Gathere
     """The blocks with a reference for each link, and the links behind the last of them, each once, in the order in which they
     appear. `keep`: those of the last block stay there."""
     body, last = (blocks[:-1], blocks[-1:]) if keep else (blocks, ())
-    numbers: dict[str, int] = {}
     first = 1 + max((int(number) for block in blocks for number in _REFERENCE.findall(block.text)), default=0)
+    listed: dict[str, tuple[str, Span]] = {}  # by address: its reference, and where it stood first
     changed: list[Block] = []
     words: list[tuple[Span, str]] = []
-    where = Span(1, 1)
     for block in body:
         changes: list[Change] = []
         for link in linked(block.text, dialect):
             written = block.text[link.start : link.end]
-            if not _MEANT.match(written):
+            if _MEANT.match(written):
+                entry = f"[{first + len(listed)}]", block.span(link.start)
+                reference, _ = listed.setdefault(link.target, entry)
+                changes.append((link.start, link.end, reference))
+            else:
                 words.append((block.span(link.start), written))
-                continue
-            where = where if numbers else block.span(link.start)
-            number = numbers.setdefault(link.target, first + len(numbers))
-            changes.append((link.start, link.end, f"[{number}]"))
         changed.append(block.replaced(changes))
-    lines = "\n".join(f"[{number}] {url}" for url, number in numbers.items())
-    return Gathered((*changed, *_ended(last, lines, where)), tuple(words))
+    return Gathered((*changed, *_ended(last, listed)), tuple(words))
 
 
-def _ended(last: Sequence[Block], lines: str, where: Span) -> Iterator[Block]:
+def _ended(last: Sequence[Block], listed: Mapping[str, tuple[str, Span]]) -> Iterator[Block]:
     """The last block with the list of links as its last paragraph, or as a block of its own where no links stand there."""
-    if not lines:
+    if not listed:
         yield from last
-    elif last:
-        [block] = last
-        end = len(block.text)
-        yield replace(block, text=f"{block.text}\n\n{lines}", marks=(*block.marks, (end, where)))
-    else:
-        yield Block(lines, (), ((0, where),))
+        return
+    text, marks = (f"{last[0].text}\n\n", list(last[0].marks)) if last else ("", [])
+    for url, (reference, span) in listed.items():
+        marks += (len(text), span), (len(text) + len(reference) + 1, span)
+        text += f"{reference} {url}\n"
+    whole = last[0] if last else Block("", (), ())
+    yield replace(whole, text=text.rstrip("\n"), marks=tuple(marks))

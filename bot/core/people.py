@@ -165,12 +165,14 @@ class _Reading:
 
     def _others(self) -> Iterator[Mention]:
         """All that looks like a mention and is none of a person."""
-        starts, known = {start for start, _ in self.places}, self.target.facts.people
+        known, people, shift = self.target.facts.people, {each.start: each for each in self.people}, 0
         tagged = {each.start: each.target for each in self._mentions() if known is None or each.target in known}
-        for found in _names(self.new.text, self.dialect):
-            if found.start() not in starts:
-                there = tagged.get(found.start())
-                yield Mention(self.new.span(found.start()), found[0].rstrip("-"), f"@{there}" if there else "")
+        for found in _names(self.old.text, self.dialect):
+            if person := people.get(found.start()):
+                shift += len(person.words) - (person.end - person.start)
+                continue
+            there = tagged.get(found.start() + shift)
+            yield Mention(self.old.span(found.start()), found[0].rstrip("-"), f"@{there}" if there else "")
 
     def _mentions(self) -> Iterator[Entity]:
         starts = {start for start, _ in self.places}
@@ -179,8 +181,8 @@ class _Reading:
     def _misread(self) -> Iterator[tuple[Span, str]]:
         """People whose handle or page the network would take for something else."""
         for each, place in zip(self.people, self.places, strict=True):
-            entity, beside = self.seen.get(place), each.kind == "mention" and self.dialect in BESIDE
-            if each.kind and not beside and not (entity and entity.kind == each.kind):
+            beside = each.kind == "mention" and self.dialect in BESIDE
+            if each.kind and not beside and place not in self.seen:
                 said = f"{self.target.network} would not read {each.words} here as it is meant"
                 yield self.old.span(each.start), f"{said} – put a space before and behind {each.written}"
 

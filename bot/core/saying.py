@@ -76,8 +76,8 @@ def _gathered(blocks: tuple[Block, ...], frame: Frame) -> Gathered:
         return gather(blocks, dialect)  # it will be told of the rest
     if not any(linked(piece.text, dialect) for piece in pieces[:-1]):
         return Gathered(blocks)
-    alone = len(blocks) > 1 and (len(pieces) < 2 or pieces[-2].block is not blocks[-1])
-    return gather(blocks, dialect, keep=alone and bool(linked(blocks[-1].text, dialect)))
+    one_post = pieces[-2].block is not blocks[-1]
+    return gather(blocks, dialect, keep=one_post and bool(linked(blocks[-1].text, dialect)))
 
 
 def handles(draft: Draft, target: Target) -> frozenset[str]:

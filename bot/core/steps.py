@@ -85,7 +85,7 @@ def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
         return Send(*(post.batch or _fresh(posts, index, batch)), post.key, post.doubts)
     assert post.batch, "an intended post has a batch"
     if post.state is State.LEAVING:
-        return Remove(_leaving(posts, index, post.batch[0]), index)
+        return Remove(*post.batch)
     assert post.key is not None, "and a key"
     assert post.lost, "and a time"
     died, claimed = post.state is State.INFLIGHT, post.state is State.CLAIMED
@@ -101,12 +101,6 @@ def decisive(posts: Sequence[Progress]) -> int | None:
     last = (index for state in RETREATING for index in range(len(posts), 0, -1) if posts[index - 1].state is state)
     missing = (index for index, post in enumerate(posts, 1) if post.state is not State.DONE)
     return next(last, None) or next(missing, None)
-
-
-def _leaving(posts: Sequence[Progress], last: int, first: int) -> int:
-    """The first of the posts up to `last` that went out together and are all to be removed."""
-    together = takewhile(lambda index: posts[index - 1].state is State.LEAVING, range(last, first - 1, -1))
-    return min(together)
 
 
 def _fresh(posts: Sequence[Progress], first: int, batch: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -204,7 +205,7 @@ def _iso(moment: datetime) -> str:
 
 def facts(account: Account, handles: frozenset[str], memory: Memory) -> Facts:
     """Who is mentioned, and how large a picture this server takes, as the config says: no server tells."""
-    taken = min(int(account.settings["picture_bytes"]) or BLUESKY.picture_bytes, BLUESKY.picture_bytes)
+    taken = min(int(Decimal(account.settings["picture_bytes"])) or BLUESKY.picture_bytes, BLUESKY.picture_bytes)
     return replace(look_up(account, handles, memory), rules=replace(BLUESKY, picture_bytes=taken))
 
 

@@ -7,7 +7,8 @@ bounds, and a server that is not surely a Mastodon is counted for with care.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -36,15 +37,17 @@ LIMITS: Mapping[str, tuple[str, str, range]] = {
 _VERSION = re.compile(r"[1-9][0-9]?\.[0-9]+\.[0-9]+[0-9A-Za-z.+_-]*")
 
 
-def facts(account: Account, stock: Rules, memory: Memory, wire: Wire) -> Facts:
-    """A server's limits in the place of the stock ones; where it does not answer, those of last time, however old."""
+def facts(account: Account, stock: Rules, memory: Memory, connect: Callable[[], Wire]) -> Facts:
+    """A server's limits in the place of the stock ones; where it does not answer, those of last time, however old. It is only
+    connected to where nothing fresh is known."""
     server = account.settings["server"]
     name, now = f"limits of {server}", datetime.now(UTC)
     kept, at = memory.get(name) or ({}, now)
     if kept and abs(now - at) < FRESH:
         return Facts(rules=_rules(kept, stock, server))
     try:
-        found = _asked(wire)
+        with closing(connect()) as wire:
+            found = _asked(wire)
     except NetworkError as error:
         if kept:
             old = f"{account.name}: limits of {server} as of {_age(now - at)} ago, it does not answer now"
@@ -59,6 +62,8 @@ def _asked(wire: Wire) -> dict[str, Any]:
     """What a server says of itself, as far as it is believed. Raises NetworkError."""
     newer = wire.call("GET", "/api/v2/instance")
     answer = newer if _configured(newer) else wire.call("GET", "/api/v1/instance")
+    if answer.status in (401, 403):  # in limited federation mode it is said to its own people only
+        return _believed({})
     if not (answer.fine and answer.body):
         raise Transient(f"{wire.account}: {wire.base} does not say its limits: {wire.said(answer)}")
     return _believed(answer.body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -161,22 +162,15 @@ class Mastodon:
 
 def facts(account: Account, _handles: frozenset[str], memory: Memory) -> Facts:
     """The limits of the account's server; asked without signing in. A mention needs no more than its handle."""
-    wire = _wire(account, instance.QUICK, instance.QUICK)
-    try:
-        return instance.facts(account, MASTODON, memory, wire)
-    finally:
-        wire.close()
+    return instance.facts(account, MASTODON, memory, lambda: _wire(account, instance.QUICK, instance.QUICK))
 
 
 def login(account: Account, world: World, desk: Desk) -> None:
     """Get a token with somebody's browser, and keep it. Raises Transient, Unauthorized or Rejected."""
     if "token" in account.secrets:
         desk.say(f"the config names a token for {account.name}, which comes before the one that you get now")
-    wire = _wire(account)
-    try:
+    with closing(_wire(account)) as wire:
         doorkeeper.login(account, world.vault, desk, wire)
-    finally:
-        wire.close()
 
 
 def _wire(account: Account, *seconds: float) -> Wire:
@@ -188,7 +182,11 @@ def _wire(account: Account, *seconds: float) -> Wire:
 NETWORK = Network(
     name="mastodon",
     rules=MASTODON,
-    settings=(Setting("server", "server"), Setting("token", "secret", default="")),
+    settings=(
+        Setting("server", "server"),
+        Setting("token", "secret", default=""),
+        *(Setting(name, choices=values, default="") for name, values in MASTODON.options),  # for drafts that do not say
+    ),
     destination=doorkeeper.destination,
     facts=facts,
     connect=Mastodon,

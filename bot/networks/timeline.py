@@ -57,8 +57,7 @@ class Timeline:
         replies, cut = self._replies(sought) if sought.parent else ([], False)
         fresh = {each.id: each for each in (*replies, *self._own(sought)) if each.id not in sought.known}
         near = [each for each in fresh.values() if each.parent == sought.parent]
-        inspected = [(each, self._is(each, sought)) for each in sorted(near, key=lambda each: _rank(each.id))]
-        if found := next((each for each, is_it in inspected if is_it), None):
+        if found := next((each for each in near if self._is(each, sought)), None):
             return found
         if strange := next((each for each in fresh.values() if self._might_be(each, sought)), None):
             raise CannotTell(f"{self.wire.account}: {self.wire.clean(strange.url)} may be it, or not – look at it")
@@ -86,8 +85,8 @@ class Timeline:
         return str(text) if answer.fine else None
 
     def _replies(self, sought: Sought) -> tuple[list[Status], bool]:
-        """The account's own replies to the parent, and whether there may be more. None where the parent is gone: nothing can be
-        sent there any more."""
+        """The account's own replies to the parent, and whether there may be more. There are none where it is gone, and there
+        will be none: what answers to it is refused."""
         answer = self.ask("GET", f"/api/v1/statuses/{sought.parent}/context")
         if answer.status in (404, 410):
             return [], False

@@ -77,7 +77,7 @@ class Answer:
     body: Mapping[str, Any] = field(repr=False)
     items: tuple[Any, ...] = field(default=(), repr=False)
     limit: Limit | None = None
-    listed: bool = False
+    listed: bool = field(default=False, compare=False)
 
     @property
     def fine(self) -> bool:

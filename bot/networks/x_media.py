@@ -44,6 +44,7 @@ class Uploads:
     def __init__(self, account: str, ask: Ask, no: Callable[[Answer], NetworkError], now: Callable[[], datetime]) -> None:
         self.account, self.ask, self.no, self.now = account, ask, no, now
         self.known: dict[Place, Upload] = {}
+        self.again: set[Place] = set()  # begun anew once: what X refuses then it refuses for good
 
     def ids(self, post: Post, read: Callable[[str], bytes]) -> list[str]:
         """The ids of a post's pictures in order, each uploaded and described. Raises Transient or Rejected."""
@@ -62,9 +63,10 @@ class Uploads:
             self._carry_on(upload, picture, read)
         except Rejected as error:
             self.known.pop(place)
-            if begun:  # what was begun before may have got lost at X: once more from the start
-                raise Transient(f"{error} – the picture is uploaded again") from None
-            raise
+            if not begun or place in self.again:
+                raise
+            self.again.add(place)  # what was begun in an earlier try may have got lost at X
+            raise Transient(f"{error} – the picture is uploaded again") from None
         return upload.id
 
     def _begin(self, place: Place, picture: Picture, read: Callable[[str], bytes]) -> Upload:
@@ -108,12 +110,12 @@ class Uploads:
 
     def _append(self, upload: Upload, picture: Picture, data: bytes) -> None:
         chunk = data[upload.sent : upload.sent + CHUNK]
+        if not chunk:
+            raise Rejected(f"{self.account}: picture {picture.sha256[:8]} is shorter than the plan says")
         files = {"media": ("picture", chunk, "application/octet-stream")}
         segment = {"segment_index": str(upload.sent // CHUNK)}
         self._data(self.ask("POST", f"{UPLOAD}/{upload.id}/append", files=files, data=segment))
         upload.sent += len(chunk)
-        if not chunk:
-            raise Rejected(f"{self.account}: picture {picture.sha256[:8]} is shorter than the plan says")
 
     def _patient(self, upload: Upload, data: Mapping[str, Any]) -> None:
         """Raises Transient while X works on a picture, Rejected where it could not read it."""

@@ -72,7 +72,7 @@ REFUSALS: tuple[Row, ...] = (
     ((400,), ("invalid url",), Rejected, "X does not take a link of this post – change the draft, and publish that"),
     ((401,), (), Unauthorized, "look at this machine's clock, and see with threadbot login {name}"),
     ((403,), (), Rejected, LOOK),
-    (ANY, (), Rejected, "change the draft, or ask us if it looks right to you"),
+    (ANY, (), Rejected, "change the draft and publish that, or threadbot retry where it was not the draft"),
 )
 
 

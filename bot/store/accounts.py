@@ -15,6 +15,7 @@ from bot.store.secrets import WANTED as REFERENCE_WANTED
 from bot.store.secrets import is_reference, reference
 
 UNFIT_FOR_AN_ADDRESS = re.compile(r"[\s@?#\\]")  # also credentials, which belong into no address
+DIGITS = 15  # before and after the point of a number
 Networks = Mapping[str, tuple[Setting, ...]]  # the settings of each installed network
 
 
@@ -72,11 +73,13 @@ def _wanted(setting: Setting) -> str:
 
 def _number(value: object) -> object:
     """A number of TOML as text, as it was written but for exponents."""
-    return f"{value:f}" if isinstance(value, Decimal) else str(value) if isinstance(value, int) else None
+    if isinstance(value, Decimal) and abs(value.adjusted()) <= DIGITS:  # written out, 1e999999999 would fill the memory
+        return f"{value:f}"
+    return str(value) if isinstance(value, int) else None
 
 
 def _is_number(value: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,15})?", value))
+    return bool(re.fullmatch(rf"[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{DIGITS}}})?", value))
 
 
 def _is_server(value: str) -> bool:

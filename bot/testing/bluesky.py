@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.networks.repo import tid
-from bot.testing.stage import Seen
 from bot.testing.repository import Refused, Repository, verb
 from bot.testing.serving import Reply, Request
+from bot.testing.stage import Seen
 from bot.testing.tokens import Expired, Tokens, Unknown
 
 XRPC = "/xrpc/com.atproto."

@@ -76,8 +76,12 @@ class NetworkContract:
         assert [seen.parent for seen in stage.seen()] == [None, *self.TEXTS[:-1]]
 
     def test_pictures_arrive_in_order_with_their_alt_texts(self, stage: Stage) -> None:
-        stage.sent(stage.driver(), stage.thread(*self.TEXTS, alts=self.ALTS))
-        assert [seen.alts for seen in stage.seen()] == [self.ALTS, (), ()]
+        thread = stage.thread(*self.TEXTS, alts=self.ALTS)
+        stage.sent(stage.driver(), thread)
+        seen = stage.seen()
+        assert [each.alts for each in seen] == [self.ALTS, (), ()]
+        files = tuple(picture.sha256 for picture in thread.posts[0].pictures)
+        assert seen[0].files in (None, files), "each picture with its own alt text"
 
     def test_a_thread_goes_on_after_a_restart_where_it_stopped(self, stage: Stage) -> None:
         if not stage.pieces:

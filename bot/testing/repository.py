@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.networks.repo import blob_cid, record_cid, tid
-from bot.testing.stage import Seen
 from bot.testing.lexicon import blobs, faults
 from bot.testing.serving import Reply
+from bot.testing.stage import Seen
 
 POST = "app.bsky.feed.post"
 RKEY = re.compile("[234567a-j][234567a-z]{12}")
@@ -112,5 +112,5 @@ def alts(value: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def parent(value: Mapping[str, Any], texts: Mapping[str, str]) -> str | None:
-    """The text of the post that a post answers to."""
-    return texts[value["reply"]["parent"]["uri"]] if "reply" in value else None
+    """The text of the post that a post answers to; None where it answers to none, or to one that is gone."""
+    return texts.get(value["reply"]["parent"]["uri"]) if "reply" in value else None

@@ -21,11 +21,13 @@ NOW = datetime(2026, 12, 1, 17, 0, 0, 123456, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Seen:
-    """A post as a reader of the network finds it: its text, its alt texts in order, and what it answers to."""
+    """A post as a reader of the network finds it: its text, its alt texts in order, and what it answers to. `files` are the
+    SHA-256 of its pictures in order, where somebody can tell."""
 
     text: str
     alts: tuple[str, ...]
     parent: str | None  # the text of the post that it replies to
+    files: tuple[str, ...] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
