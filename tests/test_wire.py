@@ -89,7 +89,7 @@ LIES: dict[str, tuple[Act, type[NetworkError], type[NetworkError], int]] = {
     "bad JSON": (answer(200, b'{"id": '), Transient, OutcomeUnknown, 1),
     "deep JSON": (answer(200, b"[" * 200_000), Transient, OutcomeUnknown, 1),
     "deep JSON object": (answer(200, b'{"a":' * 200_000), Transient, OutcomeUnknown, 1),
-    "a JSON list": (answer(200, []), Transient, OutcomeUnknown, 1),
+    "a JSON number": (answer(200, 7), Transient, OutcomeUnknown, 1),
     "a JSON null": (answer(200, b"null"), Transient, OutcomeUnknown, 1),
     "a number without end": (answer(200, b'{"id": ' + b"9" * 5000 + b"}"), Transient, OutcomeUnknown, 1),
     "not UTF-8": (answer(200, b'{"id": "\xff\xfe"}'), Transient, OutcomeUnknown, 1),
@@ -207,11 +207,17 @@ def test_a_packed_answer_is_unpacked() -> None:
     assert server.requests[0].headers["accept-encoding"] == "gzip"  # nothing that could not be bounded
 
 
+def test_a_list_has_items_and_is_no_object() -> None:
+    with wired(answer(200, [1, {"a": 2}])) as (_, line):
+        said = line.call("GET", "/")
+    assert (said.body, said.items, said.listed) == ({}, (1, {"a": 2}), True)
+
+
 def test_a_bomb_is_bounded_while_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten thousand times the bound would not fit this machine's patience."""
     monkeypatch.setattr(wire, "LONGEST", 100_000)
     with wired(bomb(50_000_000)) as (_, line):
-        assert "not a JSON object" in str(fault(line, "call"))
+        assert "neither a JSON object nor a list" in str(fault(line, "call"))
 
 
 # Time

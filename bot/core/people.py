@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -112,9 +113,10 @@ def _names(text: str, dialect: str) -> Iterator[regex.Match[str]]:
 
 def _people(text: str, target: Target) -> Iterator[tuple[int, int, str]]:
     """Where people stand, and their names in the config: the longest that ends with the word, or before a hyphen in it."""
-    for found in _names(text, target.rules.dialect) if target.people else ():
-        word = found[1].lower()
-        ends = (len(word), *(at for at in range(len(word) - 1, 0, -1) if word[at] == "-"))
+    longest = max(map(len, target.people), default=0)
+    for found in _names(text, target.rules.dialect) if longest else ():
+        word = f"{found[1]}-"[: longest + 1].lower()
+        ends = (at for at in range(len(word) - 1, 0, -1) if word[at] == "-")
         name = next((word[:end] for end in ends if word[:end] in target.people), "")
         if name and not found["more"]:
             yield found.start(), found.start() + 1 + len(name), name
@@ -210,6 +212,7 @@ class _Reading:
         return f"who is {written}? {network} would tag @{entity.target} – {advice}"
 
 
+@lru_cache(maxsize=256)
 def _is_full(written: str) -> bool:
     """Whether a handle is written in the full form of a network."""
     seen = ((entity, mark) for dialect, mark in _FULL.items() for entity in DIALECTS[dialect].entities(written))
