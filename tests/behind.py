@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import httpx
 
@@ -20,6 +23,7 @@ from bot.testing.stage import Seen
 from tests.scenes import ONE_BY_ONE, Kill, Scene
 
 PASSWORD = "correct horse"
+PATIENCE = 60.0  # seconds: a machine may be busy
 SCENES: Mapping[str, Network] = {"the thread in one write": bluesky.NETWORK, "post by post": ONE_BY_ONE}
 
 
@@ -57,8 +61,9 @@ class Behind(Proxy):
         wanted = {"repo": self.owner.session["did"], "collection": bluesky.POST, "limit": "100", "reverse": "true"}
         found: list[dict[str, Any]] = []
         while True:
-            url = f"{self.owner.server}/xrpc/com.atproto.repo.listRecords"
-            page = httpx.get(url, params=wanted).raise_for_status().json()
+            url = f"{self.owner.server}/xrpc/com.atproto.repo.listRecords?{urlencode(wanted)}"
+            with urlopen(url, timeout=PATIENCE) as answer:
+                page = json.load(answer)
             found += page["records"]
             if "cursor" not in page:
                 return found
@@ -80,8 +85,9 @@ def scene(server: str, name: str) -> Scene:
     """A scene on the PDS at this address, with a new account."""
     handle = f"p{os.getpid()}.test"
     body = {"handle": handle, "email": f"{handle}@example.com", "password": PASSWORD}
-    session = httpx.post(f"{server}/xrpc/com.atproto.server.createAccount", json=body).raise_for_status().json()
-    owner = Owner(server, handle, session)
+    url = f"{server}/xrpc/com.atproto.server.createAccount"
+    made = httpx.post(url, json=body, timeout=PATIENCE).raise_for_status()
+    owner = Owner(server, handle, made.json())
     return Scene(
         SCENES[name],
         owner.account,

@@ -54,8 +54,8 @@ def fused_store(fuse: Fuse) -> None:
     original = Database.writing
 
     @contextmanager
-    def writing(self: Database) -> Iterator[Any]:
-        with original(self) as connection:
+    def writing(self: Database, fleeting: bool = False) -> Iterator[Any]:
+        with original(self, fleeting) as connection:
             yield connection
             fuse.effect("before commit")
         fuse.effect("after commit")

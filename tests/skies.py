@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from bot.core.model import Account, Picture, Post, Thread
+from bot.networks.base import World
 from bot.networks.bluesky import BLUESKY, NETWORK, Bluesky
+from bot.store.vault import Vault
+from bot.testing.bluesky import FakePds
+from bot.testing.fakes import JumpingClock, Shelf
+from bot.testing.serving import Served
 from bot.testing.stage import Stage
-from tests.servers import Person
+from tests.servers import Pds, Person
 
+SESSIONS = ("server.createSession", "server.refreshSession")
 DEFAULTS = {setting.name: setting.default for setting in NETWORK.settings if setting.kind != "secret" and setting.default}
 
 
@@ -17,6 +25,13 @@ def account_of(person: Person, server: str, password: str = "", **settings: str)
     """An account as the config gives it, complete."""
     plain = {**DEFAULTS, "server": server, "handle": person.handle, **settings}
     return Account("sky", "bluesky", plain, {"password": lambda: password or person.password})
+
+
+def on_stage(pds: Pds, person: Person) -> Iterator[Stage]:
+    """Somebody's account on a real server, until the test is over."""
+    made = Stage(NETWORK, account_of(person, pds.url), Shelf(), list)
+    yield made
+    made.close()
 
 
 def opened(stage: Stage) -> Bluesky:
@@ -41,3 +56,48 @@ def with_post(thread: Thread, index: int, **changes: Any) -> Thread:
 def drawn(stage: Stage, count: int) -> tuple[Picture, ...]:
     """So many pictures, each another."""
     return tuple(stage.shelf.drawn(f"Carte {number}") for number in range(count))
+
+
+@dataclass
+class Scene:
+    """A server that remembers what it was asked, a vault on disk, and drivers as processes would make them."""
+
+    fake: FakePds
+    server: Served
+    clock: JumpingClock
+    vault: Vault
+    account: Account
+    drivers: list[Bluesky] = field(default_factory=list)
+
+    def driver(self, account: Account | None = None) -> Bluesky:
+        """Signed in."""
+        driver = Bluesky(account or self.account, World(self.vault, lambda _: b""))
+        self.drivers.append(driver)
+        driver.open()
+        return driver
+
+    def asked(self) -> list[str]:
+        """What the server was asked about sessions, in order."""
+        names = [request.path.rsplit("com.atproto.", 1)[1] for request in self.server.requests]
+        return [name for name in names if name in SESSIONS]
+
+    def without_password(self) -> Account:
+        """The account of a config that names none."""
+        return replace(self.account, secrets={})
+
+
+def in_scene(folder: Path) -> Iterator[Scene]:
+    """A scene, until the test is over."""
+    fake, clock = FakePds(), JumpingClock()
+    with Served(fake, clock) as server:
+        account = account_of(Person(fake.handle, fake.password, fake.did), server.url)
+        made = Scene(fake, server, clock, Vault(folder / "vault"), account)
+        yield made
+        for driver in made.drivers:
+            driver.close()
+
+
+def use(scene: Scene, driver: Bluesky) -> None:
+    """Publish something: a request that needs a token that holds."""
+    batch = Stage(NETWORK, scene.account, Shelf(), list).batch(a_thread(1))
+    driver.send(batch, driver.mint(batch, scene.clock.now()))

@@ -8,25 +8,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import Annotation, Card, Picture, Post, Receipt, Thread
 from bot.networks.base import Batch
 from bot.networks.bluesky import BLUESKY
 from bot.networks.record import (
-    BODY,
     POST,
     THREADGATE,
-    carries,
-    creation,
     facet,
     gates,
     image,
     payload,
     records,
     uploads,
-    written,
 )
 from bot.networks.repo import blob_cid, record_cid, tid
 
@@ -246,42 +242,6 @@ def test_facets_count_bytes_and_keep_their_order() -> None:
 
 def test_a_post_with_nothing_in_it_names_neither_facets_nor_an_embed() -> None:
     assert set(payload(post(), of("fr"), AT)) == {"$type", "text", "createdAt", "langs"}
-
-
-# How many at once
-
-
-def fat(letter: str, sizes: list[int]) -> Post:
-    """A post whose pictures are described with so many letters each."""
-    return post(2, pictures=tuple(replace(MAP, alt=letter * size) for size in sizes))
-
-
-FAT = st.builds(fat, st.sampled_from('a"é🗺\n\0'), st.lists(st.integers(0, 5000), max_size=4))
-
-
-@settings(max_examples=50)
-@given(st.lists(FAT, min_size=1, max_size=4), st.integers(1, 80), st.sampled_from(["everyone", "nobody"]))
-def test_a_write_holds_as_many_posts_as_it_can_and_never_more_than_the_server_takes(
-    some: list[Post], times: int, who: str
-) -> None:
-    posts = [replace(each, index=index) for index, each in enumerate(some * times, 1)]
-    thread = replace(batch(*posts).thread, options={"replies": who})
-    count = carries(thread, posts)
-    assert size(thread, posts[:count]) <= BODY
-    most = 199 if who == "nobody" else 200
-    assert count == min(len(posts), most) or size(thread, posts[: count + 1]) > BODY * 0.85  # a DID may be longer than this one
-
-
-def size(thread: Thread, posts: list[Post]) -> int:
-    """Of the write of these posts, which follow another."""
-    root = Receipt("", "", NOON, {"uri": f"at://{DID}/{POST}/3jzfcijpj2z2a", "cid": record_cid({})})
-    made = records(Batch(thread, tuple(posts), (root,)), key(*minted(len(posts))))
-    return len(written(DID, [creation(each) for each in made]))
-
-
-def test_a_post_that_no_write_holds_is_tried_alone() -> None:
-    endless = post(1, annotations=(Annotation("link", 0, 1, "https://example.org/" + "x" * BODY),))
-    assert carries(of(), [endless, endless]) == 1
 
 
 # Minting

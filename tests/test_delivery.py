@@ -296,7 +296,7 @@ TWO_AND_ONE = [  # a pair and a single post, all out, to be rolled back
         ([*TWO_AND_ONE, event(Kind.KEPT, 1, 3), event(Kind.REMOVED, 3, 3), event(Kind.WITHDRAWN, 1, 3)], Remove(1, 2)),
         (
             [*events(Kind.INTENDED, Kind.PUBLISHED, last=2), event(Kind.INTENDED, 3, 3), event(Kind.WITHDRAWN, 1, 3)],
-            Find(3, 3, KEY, False, NOON, 0),
+            Find(3, 3, KEY, False, NOON, 0, recalled=True),
         ),
         (
             [

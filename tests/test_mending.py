@@ -337,9 +337,20 @@ def test_pause_and_resume_say_what_they_did(office: Callable[..., Office]) -> No
     ]
 
 
+def asked(name: str) -> str:
+    """The question that a rollback asks, of somebody who then says no."""
+    with (
+        mock.patch("bot.cli.desk.click.confirm", return_value=False) as confirm,
+        mock.patch("bot.cli.desk.sys.stdin.isatty", return_value=True, create=True),
+    ):
+        desk.confirm_at = None
+    return str(confirm.call_args)
+
+
 def test_rollback_asks_first_and_says_how_much(office: Callable[..., Office]) -> None:
     at = office(a=[], b=["lost after", "cannot tell"])
     name = at.published("One.", "Two.")
+    assert "Remove 2 live posts on a; 0 live posts on b and 1 post that may be live, drop 1 not yet sent" in asked(name)
     fails(threadbot("rollback", name), 2, f"nobody can be asked here – look at threadbot status {name}, then add --yes")
     said = threadbot("rollback", name, "--yes", "--account", "a")
     assert (said.code, at.texts("a"), at.texts("b")) == (0, [], ["One."])
@@ -356,6 +367,8 @@ def test_what_must_wait_in_a_rollback_is_left_to_the_worker_and_that_is_said(off
     assert "a  liar: live, to be rolled back, 1 of 2 live" in said.out
     assert "too many requests  https://example.org/1" in said.out
     assert "next: threadbot worker --once goes on removing" in said.out
+    assert threadbot("worker", "--once") == Said(0, "", ""), "not before the network wants to hear of it"
+    assert (threadbot("retry", name).code, at.texts()) == (0, [])
 
 
 def test_what_could_not_be_rolled_back_says_why_and_how(office: Callable[..., Office]) -> None:

@@ -333,4 +333,4 @@ def test_what_goes_on_from_another_thread_answers_to_its_last_post(store: Store)
     assert ",".join(liar.after) == "1,2"
     last = more.followed(2, "last")
     last.live()
-    assert ",".join(liar.after) == "1,2,1"
+    assert ",".join(liar.after) == "1,2,1,1"

@@ -138,6 +138,24 @@ def test_what_may_be_out_is_looked_for_before_it_is_called_gone(word: str, store
         raise AssertionError("too soon")
 
 
+def test_what_was_lost_may_yet_arrive_and_is_not_called_gone_before(store: Store) -> None:
+    """Also where a network shows at once what it has: the request may still be on its way."""
+
+    class Late(Liar):
+        def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
+            found = super().find(batch, key)
+            if found is None and not self.out:
+                self.out.append((batch.posts[0].text, dict(key)))  # now it is there
+            return found
+
+    house = House(store, thread_of(1), Late(["dies before"]), settle=0)
+    with pytest.raises(Died):
+        house.live()
+    house.withdraw()
+    house.live_on()
+    assert (house.texts, house.standing().state) == ([], State.REMOVED)
+
+
 def test_what_nobody_can_find_is_not_called_gone(store: Store) -> None:
     house = House(store, thread_of(2), Liar(["fine", "lost after", "cannot tell", "cannot tell"]))
     house.live_on()

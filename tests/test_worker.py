@@ -15,7 +15,7 @@ from tests.desks import Desk, site, sky
 from tests.readers import page
 from tests.servers import Pds, chained
 
-LONG = "\n---\n".join(f"Post {number}" for number in range(1, 121))
+LONG = "\n---\n".join(f"Post {number}" for number in range(1, 221))  # one commit takes 200
 
 
 def states(desk: Desk) -> list[str]:
@@ -29,10 +29,10 @@ def test_a_stop_lets_the_running_batch_end_and_the_next_run_goes_on(tmp_path: Pa
     desk = Desk.made(tmp_path, LONG, sky(pds.url, person.handle), SKY_PASSWORD=person.password)
     code, _ = desk.signalled(signal.SIGTERM, "sent /xrpc/com.atproto.repo.applyWrites", "publish", desk.draft, "--yes")
     assert code == setting.NETWORK
-    assert states(desk) == ["done"] * 100 + ["waiting"] * 20
+    assert states(desk) == ["done"] * 200 + ["waiting"] * 20
     assert desk.run("worker", "--once") == setting.DONE
     records = pds.records(person)
-    assert [record["value"]["text"] for record in records] == [f"{n}/120 Post {n}" for n in range(1, 121)]
+    assert [record["value"]["text"] for record in records] == [f"{n}/220 Post {n}" for n in range(1, 221)]
     assert chained(records)
 
 
@@ -43,8 +43,8 @@ def test_two_publishers_at_once_publish_once(tmp_path: Path, pds: Pds) -> None:
     for process in both:
         process.communicate(timeout=60)
     assert desk.run("worker", "--once") == setting.DONE
-    assert len(pds.records(person)) == 120
-    assert states(desk) == ["done"] * 120
+    assert len(pds.records(person)) == 220
+    assert states(desk) == ["done"] * 220
 
 
 def test_two_workers_at_once_publish_what_is_due_once(tmp_path: Path) -> None:

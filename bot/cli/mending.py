@@ -41,7 +41,8 @@ class Work:
     def go_on(self, as_json: bool) -> int:
         from bot.cli import desk
 
-        return desk.go_on(self.plan, self.threads, self.store, self.config, self.networks, self.clock, as_json)
+        with setting.clean_stop(self.clock.stop):
+            return desk.go_on(self.plan, self.threads, self.store, self.config, self.networks, self.clock, as_json)
 
     def say(self, account: str, text: str) -> None:
         from bot.cli.standing import exact
@@ -59,7 +60,7 @@ def work(id_: str, accounts: tuple[str, ...], config_path: Path) -> Iterator[Wor
 
     config, networks = desk.settings(config_path)
     clock = SystemClock()
-    with Store(config.database) as store, setting.clean_stop(clock.stop), desk.exactly(config_path):
+    with Store(config.database) as store, desk.exactly(config_path):
         plan = store.plans.find(id_)
         yield Work(config, networks, store, clock, plan, chosen(plan, accounts))
 
@@ -140,23 +141,27 @@ def rollback(id_: str, accounts: tuple[str, ...], yes: bool, config_path: Path, 
     Example: threadbot rollback 3f9a12cd --account sky
     """
     from bot.cli import desk
+    from bot.cli.standing import exact
     from bot.engine import mending
 
     with work(id_, accounts, config_path) as at:
-        question = f"Remove {', '.join(map(_to_remove, at.standings()))} ({at.plan.id})?"
         if not yes:
-            desk.confirm(question, "nothing was removed", first=f"look at threadbot status {at.plan.id}")
+            question = f"Remove {'; '.join(map(_to_remove, at.standings()))} ({at.plan.id})?"
+            look = exact(f"look at threadbot status {at.plan.id}", config_path)
+            desk.confirm(question, "nothing was removed", first=look)
         mending.rollback(at.store, at.plan, at.threads, at.clock.now())
         return at.go_on(as_json)
 
 
 def _to_remove(standing: Standing) -> str:
     from bot.cli.show import count
-    from bot.core.delivery import IN_DOUBT
+    from bot.core.delivery import GONE, IN_DOUBT, OUT
 
     doubts = sum(post.state in IN_DOUBT for post in standing.posts)
+    waiting = sum(post.state not in (*GONE, *IN_DOUBT, *OUT) for post in standing.posts)
     said = f"{count(standing.live, 'live post')} on {standing.thread.account}"
-    return said + (f" and {count(doubts, 'post')} that may be live" if doubts else "")
+    said += f" and {count(doubts, 'post')} that may be live" if doubts else ""
+    return said + (f", drop {waiting} not yet sent" if waiting else "")
 
 
 @click.command()
@@ -252,7 +257,8 @@ def append(
             sending.shown(composed, as_json)
             return setting.DONE
         sending.agreed(composed, at.config, at.networks, expect, yes)
-        return sending.sent(composed, draft, at.store, at.config, at.networks, at.clock, as_json)
+        with setting.clean_stop(at.clock.stop):
+            return sending.sent(composed, draft, at.store, at.config, at.networks, at.clock, as_json)
 
 
 COMMANDS = (retry, resolve, rollback, pause, resume, append)

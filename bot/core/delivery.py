@@ -7,7 +7,7 @@ a follower means that the process died there. `TRANSITIONS` is the whole law; `b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -191,9 +191,16 @@ def _whole(post: Progress, event: Event) -> bool:
 
 def event_to_json(event: Event) -> dict[str, Any]:
     """The event as the ledger keeps it: times in ISO 8601, what is empty left out."""
-    value = asdict(event)
-    value["at"], value["until"] = event.at.isoformat(), event.until and event.until.isoformat()
-    value["receipts"] = [{**each, "at": each["at"].isoformat()} for each in value["receipts"]]
+    value = {
+        "kind": event.kind,
+        "first": event.first,
+        "last": event.last,
+        "at": event.at.isoformat(),
+        "key": event.key,
+        "receipts": [{"id": each.id, "url": each.url, "at": each.at.isoformat(), "ref": each.ref} for each in event.receipts],
+        "until": event.until and event.until.isoformat(),
+        "why": event.why,
+    }
     return {name: each for name, each in value.items() if each not in (None, "", [])}
 
 

@@ -26,7 +26,7 @@ class Send:
 @dataclass(frozen=True, slots=True)
 class Find:
     """Look whether the posts `first` to `last` are out. `died`: their sender left no word. `lost`: until when
-    they may have been sent. `claimed`: the network says that it has them."""
+    they may have been sent. `claimed`: the network says that it has them. `recalled`: they are to be rolled back."""
 
     first: int
     last: int
@@ -35,6 +35,7 @@ class Find:
     lost: datetime
     doubts: int
     claimed: bool = False
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
         return Remove(*post.batch)
     assert post.key is not None, "and a key"
     assert post.lost, "and a time"
-    died, claimed = post.state is State.INFLIGHT, post.state is State.CLAIMED
-    return Find(*post.batch, post.key, died, post.lost, post.doubts, claimed)
+    died, *how = (post.state is state for state in (State.INFLIGHT, State.CLAIMED, State.RECALLED))
+    return Find(*post.batch, post.key, died, post.lost, post.doubts, *how)
 
 
 # Before anything is removed, what may be out is looked for: it may be found only while what it answers to is there.

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.delivery import BrokenLedger
 from bot.core.errors import BotError
 from bot.core.model import Account, Thread
+from bot.engine.ahead import Ahead
 from bot.engine.clock import Clock
 from bot.engine.publisher import Publisher, Tell
 from bot.networks.base import Driver, Network, World
@@ -55,7 +57,7 @@ class Fleet:
                 self.complain(str(error))
 
     def _thread(self, standing: Standing) -> None:
-        if not self._due(standing):
+        if not self._due(standing.wake):
             return
         plan, thread, ledger = standing.plan, standing.thread, self.store.ledger
         account, network = placed(thread, self.config().accounts, self.networks)
@@ -68,19 +70,22 @@ class Fleet:
             self.complain(f"{thread.account}: {plan.id} is left to the process that publishes it")
             return
 
+        pictures = Ahead(self.store.picture, (picture.sha256 for post in thread.posts for picture in post.pictures))
+
         def driver() -> Driver:
-            return connect(account, World(self.store.vault, self.store.picture))
+            return connect(account, World(self.store.vault, pictures))
 
         try:
             # with the lease in hand: it may have been published, or been given another time, since we looked
-            if self._due(self.store.plans.standing(plan.digest, thread.account)):
+            if self._due(self.store.plans.wake(plan.digest, thread.account)):
                 before = self.store.plans.before(thread)
                 Publisher(thread, network, driver, ledger, lease, self.clock, self.tell, before).run()
         finally:
+            pictures.close()
             ledger.release(lease)
 
-    def _due(self, standing: Standing) -> bool:
-        return standing.wake is not None and standing.wake <= self.clock.now()
+    def _due(self, wake: datetime | None) -> bool:
+        return wake is not None and wake <= self.clock.now()
 
 
 def placed(

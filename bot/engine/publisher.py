@@ -23,6 +23,7 @@ from bot.networks.base import Batch, Driver, Key, Network
 from bot.store.ledger import Lease, Ledger, ThreadPaused
 
 LINGER = timedelta(seconds=30)  # a wait that is not worth a new start
+ARRIVAL = timedelta(seconds=30)  # what was lost may yet arrive: under its key that does no harm, but it must not be called gone
 CLAIMED = "the network says that it has this already, but it is not among the account's posts"
 T = TypeVar("T")
 Tell = Callable[[Thread, Event], None]
@@ -131,7 +132,8 @@ class Publisher:
             self._found(step, given)
 
     def _found(self, step: Find, given: tuple[Receipt, ...] | None) -> None:
-        settled = step.lost + timedelta(seconds=self.network.rules.settle)
+        settle = timedelta(seconds=self.network.rules.settle)
+        settled = step.lost + (max(settle, ARRIVAL) if step.recalled else settle)
         if given is not None:
             self._write(step, Kind.PUBLISHED, receipts=given)
         elif self.clock.now() < settled:

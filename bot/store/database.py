@@ -1,6 +1,7 @@
 """The database: its tables, and transactions that are durable when they end.
 
-SQLite in WAL mode with `synchronous=FULL`: a commit that returned survives a power cut (sqlite.org/pragma.html).
+SQLite in WAL mode with `synchronous=FULL`: a commit that returned survives a power cut (sqlite.org/pragma.html). With `NORMAL`
+it survives the end of its process, and is seen by all others: enough for what a power cut ends anyway.
 """
 
 from __future__ import annotations
@@ -102,12 +103,13 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # It holds what is not out yet: nobody else may read it. SQLite gives its side files the same mode.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self.engine = _engine(path)
+            self.engine, self.fleeting = _engine(path, "FULL"), _engine(path, "NORMAL")
             self._prepare()
 
     def close(self) -> None:
         """Let go of the connections."""
         self.engine.dispose()
+        self.fleeting.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -116,10 +118,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """All or nothing, alone, and on disk when it ends."""
+    def writing(self, fleeting: bool = False) -> Iterator[Connection]:
+        """All or nothing, alone, and on disk when it ends; what is `fleeting` need not outlast a power cut."""
         # SQLite lets a second writer sleep, longer each time; those of this process queue instead.
-        with self._alone, self._said(), self.engine.connect() as connection:
+        engine = self.fleeting if fleeting else self.engine
+        with self._alone, self._said(), engine.connect() as connection:
             connection.execution_options(begin="BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
@@ -153,7 +156,7 @@ class Database:
                     run(step)
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, synchronous: str) -> Engine:
     url = URL.create("sqlite", database=str(path))  # as text, a path with ? or % in it would name another file
     # isolation_level None: the driver opens no transactions of its own, so that BEGIN IMMEDIATE below is the only one
     arguments = {"timeout": 30, "isolation_level": None, "check_same_thread": False}
@@ -161,7 +164,7 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -46,7 +46,7 @@ class ThreadPaused(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to publish one thread."""
+    """The right to publish one thread. A power cut may take it away, and ends who holds it."""
 
     digest: str
     account: str
@@ -96,7 +96,7 @@ class Ledger:
 
     def take(self, digest: str, account: str, total: int, now: datetime) -> Lease | None:
         """The lease of a thread; None while somebody else holds it."""
-        with self.database.writing() as connection:
+        with self.database.writing(fleeting=True) as connection:
             row = connection.execute(select(threads.c.owner, threads.c.until).where(_is(digest, account))).one()
             if row.owner and self.process.holds(row.owner, silent=row.until <= stamp(now)):
                 return None
@@ -106,7 +106,7 @@ class Ledger:
 
     def release(self, lease: Lease) -> None:
         """Let others have the thread."""
-        with self.database.writing() as connection:
+        with self.database.writing(fleeting=True) as connection:
             connection.execute(update(threads).where(_held(lease)).values(owner=None, until=None))
 
     def progress(self, digest: str, account: str, total: int) -> tuple[Progress, ...]:

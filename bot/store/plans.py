@@ -143,6 +143,13 @@ class Plans:
         with self.database.reading() as connection:
             return [(digest, account) for digest, account in connection.execute(query).all()]
 
+    def wake(self, digest: str, account: str) -> datetime | None:
+        """When a thread wants attention next; None: never by itself."""
+        query = select(threads.c.wake).where(threads.c.digest == digest, threads.c.account == account)
+        with self.database.reading() as connection:
+            moment = connection.execute(query).scalar_one()
+        return moment and datetime.fromisoformat(moment)
+
     def earliest(self) -> datetime | None:
         """When the next thread wants attention."""
         query = select(threads.c.wake).where(threads.c.wake.is_not(None)).order_by(threads.c.wake).limit(1)
