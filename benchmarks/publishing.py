@@ -210,13 +210,12 @@ def raced(pds: Pds, rounds: int, folder: Path) -> tuple[dict[str, list[float]], 
 
 
 def report(took: Mapping[str, Sequence[float]]) -> Iterator[str]:
-    """Medians, and threadbot's in times of each other."""
-    ours = statistics.median(took["threadbot"])
+    """Medians, and threadbot's time in times of each other's in the same round."""
     rows = []
     for name, seconds in took.items():
-        middle = statistics.median(seconds)
-        said = "" if name == "threadbot" else f"{ours / middle:.2f}", TARGETS.get(name, "")
-        rows.append((name, f"{middle * 1e3:.0f}", f"{min(seconds) * 1e3:.0f}", f"{max(seconds) * 1e3:.0f}", *said))
+        ratio = statistics.median(ours / other for ours, other in zip(took["threadbot"], seconds, strict=True))
+        figures = (f"{each * 1e3:.0f}" for each in (statistics.median(seconds), min(seconds), max(seconds)))
+        rows.append((name, *figures, f"{ratio:.2f}", TARGETS.get(name, "")))
     head = f"{POSTS} posts, {PICTURES} pictures", "median ms", "least", "most", "threadbot, times of it", "at most"
     yield from table(head, rows)
 

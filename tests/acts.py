@@ -7,11 +7,11 @@ import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.core.delivery import IN_DOUBT, State
+from bot.core.model import Receipt, Thread
 from bot.engine import mending
-from bot.networks.base import World
+from bot.networks.base import Batch, Key, World
 from bot.store.standings import Standing
 from bot.store.store import Store
 from bot.testing.schedules import Schedule
@@ -34,6 +34,7 @@ class Tally:
     restarts: int = 0
     alone: int = 0
     human: int = 0
+    helps: Counter[str] = field(default_factory=Counter)  # what the human did, by command
     duplicates: int = 0
     lost: int = 0
     disordered: int = 0
@@ -83,7 +84,8 @@ class Act:
         with home.store() as store:
             if "threadbot login" in standing.posts[(standing.decisive or 1) - 1].why:
                 store.vault.put(home.account.name, self.theatre.login())
-            helped(home, store, standing, looked)
+                self.tally.helps["login"] += 1
+            self.tally.helps[helped(home, store, standing, looked)] += 1
 
     def _check(self, stopped: bool) -> Standing:
         """How the thread stands, and whether that is so."""
@@ -127,24 +129,36 @@ def untrue(standing: Standing, seen: Sequence[Seen], stopped: bool) -> Iterator[
             yield f"“{text}” is {post.state}, and {'out' if there else 'not out'}"
 
 
-def helped(home: Home, store: Store, standing: Standing, looked: Looked) -> None:
-    """A human asks again for what failed, says what became of what nobody could tell, ends a pause."""
+def helped(home: Home, store: Store, standing: Standing, looked: Looked) -> str:
+    """A human asks again for what failed, says what became of what nobody could tell, ends a pause; with which command."""
     now, threads = home.clock.now(), home.plan.threads
     number = standing.decisive
     assert number is not None, "it stopped for something"
     if standing.paused:
         mending.resume(store, home.plan, threads, now)
-    elif standing.posts[number - 1].state is not State.PARKED:
+        return "resume"
+    if standing.posts[number - 1].state is not State.PARKED:
         mending.retry(store, home.plan, threads, now)
-    else:
-        live = any(seen.text == TEXTS[number - 1] for seen in looked.seen)
-        doubt = mending.doubt(store, home.plan, number, (), live)
-        url = looked.urls[doubt.last - 1] if live else ""
+        return "retry"
+    live = any(seen.text == TEXTS[number - 1] for seen in looked.seen)
+    doubt = mending.doubt(store, home.plan, number, (), live)
+    url = looked.urls[doubt.last - 1] if live else ""
+    mending.resolve(store, doubt, adopting(home, store, url) if live else None, now)
+    return "resolve --live" if live else "resolve --absent"
+
+
+def adopting(home: Home, store: Store, url: str) -> mending.Adopt:
+    """The receipts for an address that somebody saw."""
+
+    def adopt(_thread: Thread, batch: Batch, key: Key) -> tuple[Receipt, ...]:
         assert home.network.connect, "it publishes"
         driver = home.network.connect(home.account, World(store.vault, store.picture))
-        adopt: Any = (lambda _thread, batch, key: driver.adopt(batch, key, url)) if live else None
-        mending.resolve(store, doubt, adopt, now)
-        driver.close()
+        try:
+            return driver.adopt(batch, key, url)
+        finally:
+            driver.close()
+
+    return adopt
 
 
 def play(theatre: Theatre, schedule: Schedule) -> Tally:

@@ -14,6 +14,12 @@ settings.register_profile("threadbot", deadline=None)  # a slow machine is no fa
 settings.load_profile("threadbot")
 
 
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_runs(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What servers were asked before is kept in the user's cache: each test has its own, and leaves yours alone."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture(scope="session")
 def pds_folder() -> Path:
     """Where a real Bluesky server is installed."""

@@ -14,7 +14,7 @@ import pytest
 
 from bot import __version__
 from bot.cli.main import cli
-from tests.helpers_cli import DRAFT, LATER, MASTO, SITE, SKY, Said, X, desk_in, drafted, fails, process, settled, threadbot
+from tests.helpers_cli import DRAFT, LATER, SITE, SKY, Said, X, desk_in, drafted, fails, process, settled, threadbot
 
 
 @pytest.fixture(autouse=True)
@@ -202,7 +202,8 @@ def test_help_waits_for_no_library(words: list[str], folder: Path) -> None:
 
 @pytest.mark.parametrize("words", [["preview", "draft.md"], ["preview", "draft.md", "--json"], ["check", "draft.md"]])
 def test_preview_waits_only_for_what_it_shows(words: list[str], folder: Path) -> None:
-    settled(folder, SITE + MASTO + X + SKY.format(server="https://bsky.social"))
+    """Nor for a network, where there is nothing to ask one."""
+    settled(folder, SITE + X + SKY.format(server="https://bsky.social"))
     assert set(loaded(folder, *words)) <= {"PIL", "rich"}
 
 

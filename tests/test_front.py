@@ -145,7 +145,7 @@ def test_an_unknown_key_is_refused_with_a_suggestion() -> None:
         front("title: T\nacounts: blog")
     with pytest.raises(
         DraftError,
-        match="unknown key “zzz” – known: absent, accounts, content_warning, follow_ups, lang, links, made_with_ai, numbering, ",
+        match="unknown key “zzz” – known: absent, accounts, content_warning, follow_ups, lang, links, made_with_ai, ",
     ):
         front("zzz: 1")
 

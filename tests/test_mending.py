@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from bot.cli import setting
+from bot.cli.main import cli
 from bot.core.delivery import State
 from bot.core.errors import CannotTell, PlanError
 from bot.core.model import Receipt, Thread
@@ -337,24 +341,24 @@ def test_pause_and_resume_say_what_they_did(office: Callable[..., Office]) -> No
     ]
 
 
-def asked(name: str) -> str:
-    """The question that a rollback asks, of somebody who then says no."""
-    with (
-        mock.patch("bot.cli.desk.click.confirm", return_value=False) as confirm,
-        mock.patch("bot.cli.desk.sys.stdin.isatty", return_value=True, create=True),
-    ):
-        desk.confirm_at = None
-    return str(confirm.call_args)
-
-
-def test_rollback_asks_first_and_says_how_much(office: Callable[..., Office]) -> None:
+def test_rollback_asks_first_and_says_how_much(office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch) -> None:
     at = office(a=[], b=["lost after", "cannot tell"])
     name = at.published("One.", "Two.")
-    assert "Remove 2 live posts on a; 0 live posts on b and 1 post that may be live, drop 1 not yet sent" in asked(name)
     fails(threadbot("rollback", name), 2, f"nobody can be asked here – look at threadbot status {name}, then add --yes")
-    said = threadbot("rollback", name, "--yes", "--account", "a")
-    assert (said.code, at.texts("a"), at.texts("b")) == (0, [], ["One."])
-    assert said.out.splitlines()[0] == "a  liar: rolled back, 0 of 2 live"
+    questions: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.cli.desk.sys.stdin", mock.Mock(isatty=lambda: True))
+        patch.setattr("bot.cli.desk.click.confirm", lambda question, **_: questions.append(question))
+        with redirect_stderr(io.StringIO()) as said, pytest.raises(setting.Declined, match="nothing was removed"):
+            cli.main(["rollback", name], standalone_mode=False)
+    assert questions == [
+        f"Remove 2 live posts on a; 0 live posts on b and 1 post that may be live, drop 1 not yet sent ({name})?"
+    ]
+    assert said.getvalue() == ""
+    assert at.texts("a") == ["One.", "Two."]
+    done = threadbot("rollback", name, "--yes", "--account", "a")
+    assert (done.code, at.texts("a"), at.texts("b")) == (0, [], ["One."])
+    assert done.out.splitlines()[0] == "a  liar: rolled back, 0 of 2 live"
     assert threadbot("rollback", name, "--yes").code == 0
     assert at.texts("b") == []
 

@@ -16,19 +16,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import PlanError
-from bot.core.model import Annotation, Picture, Post, Thread
+from bot.core.model import Annotation, Card, Picture, Post, Thread
 from bot.core.plan import Plan, canonical, from_json, to_json
 
 HOME = Path(__file__).parent.parent
-PICTURE = Picture("ab" * 32, "image/png", 60, 40, 1234, "Une carte : « crue »")
-POST = Post(1, 1, "L’été 🌊 #Loire", 15, 300, "graphemes", (Annotation("tag", 14, 20, "Loire"),), (PICTURE,))
-THREAD = Thread("sky", "bluesky", "https://bsky.social alice.test", "loire", "La crue", "fr", (POST,), "Crue")
+PICTURE = Picture("ab" * 32, "image/png", 60, 40, 1234, "Une carte : « crue »", "0.2,-0.5")
+THUMB = Picture("cd" * 32, "image/jpeg", 30, 20, 99, "", "0,1")
+CARD = Card("https://example.org", "La crue", "Jour 2", THUMB)
+POST = Post(1, 1, "L’été 🌊 #Loire", 15, 300, "graphemes", (Annotation("tag", 14, 20, "Loire"),), (PICTURE,), CARD)
+WHERE = "sky", "bluesky", "https://bsky.social alice.test", "loire", "La crue", "fr"
+THREAD = Thread(*WHERE, (POST,), "Crue", {"replies": "nobody"}, "3f9a" * 16)
 PLAN = Plan("loire", (THREAD,), ("no DIDs",))
 
 KINDS = st.sampled_from(["link", "mention", "tag", "cashtag"])
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBER = st.integers(0, 2**53)
-PICTURES = st.builds(Picture, TEXT, TEXT, NUMBER, NUMBER, NUMBER, TEXT)
+PICTURES = st.builds(Picture, TEXT, TEXT, NUMBER, NUMBER, NUMBER, TEXT, TEXT)
+CARDS = st.builds(Card, TEXT, TEXT, TEXT, st.none() | PICTURES)
 ANNOTATIONS = st.builds(Annotation, KINDS, NUMBER, NUMBER, TEXT)
 POSTS = st.builds(
     Post,
@@ -40,8 +44,10 @@ POSTS = st.builds(
     TEXT,
     st.lists(ANNOTATIONS, max_size=2).map(tuple),
     st.lists(PICTURES, max_size=2).map(tuple),
+    st.none() | CARDS,
 )
-THREADS = st.builds(Thread, *[TEXT] * 6, st.lists(POSTS, max_size=3).map(tuple), TEXT)
+OPTIONS = st.dictionaries(TEXT, TEXT, max_size=2)
+THREADS = st.builds(Thread, *[TEXT] * 6, st.lists(POSTS, max_size=3).map(tuple), TEXT, OPTIONS, TEXT)
 PLANS = st.builds(Plan, TEXT, st.lists(THREADS, max_size=3).map(tuple), st.lists(TEXT, max_size=2).map(tuple))
 
 
@@ -89,7 +95,8 @@ def changed(path: tuple[Any, ...], value: Any = None) -> dict[str, Any]:
 
 
 def test_every_field_of_the_model_is_among_those_that_are_sent() -> None:
-    assert len(SENT) == 1 + 7 + 6 + 4 + 6
+    thread, post, annotation, picture, card = 9, 6, 4, 7, 3 + 7
+    assert len(SENT) == 1 + thread + post + annotation + picture + card
 
 
 @pytest.mark.parametrize("path", SENT, ids=lambda path: ".".join(map(str, path)))
@@ -143,8 +150,10 @@ def test_json_is_canonical() -> None:
 
 def test_the_digest_is_the_same_in_another_process_and_for_years() -> None:
     """Sealed plans outlive a version of threadbot: whoever changes this changes every database."""
-    assert PLAN.digest == "ea59757449fd052941a9f8b1b80278233c77c6b8b596416d9a2d9088ec1493a5"
-    unwarned = Plan(PLAN.slug, (replace(THREAD, content_warning=""),))
+    assert PLAN.digest == "5b526fc190e28eb67ca80b4dbb0052f352b725847c3c18581754559b313c463c"
+    before = replace(THREAD, posts=(replace(POST, pictures=(replace(PICTURE, focus=""),), card=None),), options={}, follows="")
+    assert Plan(PLAN.slug, (before,)).digest == "ea59757449fd052941a9f8b1b80278233c77c6b8b596416d9a2d9088ec1493a5"
+    unwarned = Plan(PLAN.slug, (replace(before, content_warning=""),))
     assert unwarned.digest == "b1534e683a410cf99e08723ad8b91dcf785aab08092b725b1055ef98f47d5968"  # from before there were any
     code = "from tests.test_plan import PLAN; print(PLAN.digest)"
     for seed in ("1", "2"):
@@ -159,11 +168,19 @@ def test_preview_prints_what_the_issue_of_this_format_promises() -> None:
     assert list(found) == ["digest", "slug", "threads", "warnings"]
     assert {"account", "network", "posts"} <= set(found["threads"][0])
     [post] = found["threads"][0]["posts"]
-    assert set(post) == {"index", "total", "text", "used", "limit", "unit", "annotations", "pictures"}
-    assert set(post["pictures"][0]) == {"sha256", "mime", "width", "height", "size", "alt"}
+    assert {"index", "total", "text", "used", "limit", "unit", "annotations", "pictures"} <= set(post)
+    assert {"sha256", "mime", "width", "height", "size", "alt"} <= set(post["pictures"][0])
+
+
+def test_what_was_sealed_before_there_were_cards_and_options_is_read_all_the_same() -> None:
+    thread = replace(THREAD, posts=(replace(POST, pictures=(replace(PICTURE, focus=""),), card=None),), options={}, follows="")
+    sealed = json.loads(json.dumps(to_json(Plan("loire", (thread,)))))
+    del sealed["threads"][0]["options"], sealed["threads"][0]["follows"], sealed["threads"][0]["posts"][0]["card"]
+    del sealed["threads"][0]["posts"][0]["pictures"][0]["focus"]
+    assert from_json(sealed).threads == (thread,)
 
 
 def test_a_plan_is_named_by_the_first_characters_of_its_digest() -> None:
     assert PLAN.id == PLAN.digest[:8]
     assert PLAN.thread("sky") is THREAD
-    assert PLAN.pictures() == {PICTURE.sha256}
+    assert PLAN.pictures() == {PICTURE.sha256, THUMB.sha256}

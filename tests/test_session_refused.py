@@ -99,13 +99,19 @@ class Always:
 
 
 def test_it_is_said_who_is_signed_in_until_when_and_what_is_left(scene: Scene) -> None:
-    driver = scene.driver()
-    signed = driver.signed()
-    assert (signed.handle, signed.limits) == (scene.fake.handle, ())
+    signed = scene.driver().signed()
+    assert signed.handle == scene.fake.handle
     assert signed.until == (scene.clock.now() + timedelta(days=90)).replace(microsecond=0)
-    use(scene, driver)
-    (limit,) = driver.signed().limits
+    (limit,) = signed.limits
     assert (limit.left, limit.total) == (2998, 3000)
+
+
+def test_who_was_signed_out_at_the_server_is_not_said_to_be_signed_in(scene: Scene) -> None:
+    driver = scene.driver()
+    scene.fake.tokens.ends.clear()
+    scene.fake.password = "another since"
+    with pytest.raises(Unauthorized):
+        driver.signed()
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,21 @@ class Ahead:
 
     def __init__(self, read: Callable[[str], bytes], names: Iterable[str]) -> None:
         """`names` are the pictures in the order in which a driver will want them; it may want others, or none."""
-        self._read, self._after = read, dict(pairwise(dict.fromkeys(names)))
+        self._read, self._after = read, dict(pairwise(["", *dict.fromkeys(names)]))
         self._pool = ThreadPoolExecutor(1)
-        self._coming: tuple[str, Future[bytes]] | None = None
+        self._coming = self._begun("")
 
     def __call__(self, sha256: str) -> bytes:
         """The bytes of a picture. Raises what reading it raises."""
-        coming, self._coming = self._coming, None
-        data = coming[1].result() if coming and coming[0] == sha256 else self._read(sha256)
-        if after := self._after.get(sha256):
-            self._coming = after, self._pool.submit(self._read, after)
+        name, coming = self._coming or ("", None)
+        data = coming.result() if coming and name == sha256 else self._read(sha256)
+        self._coming = self._begun(sha256)
         return data
+
+    def _begun(self, before: str) -> tuple[str, Future[bytes]] | None:
+        """What comes after a picture, being read; nothing after the last."""
+        name = self._after.get(before)
+        return (name, self._pool.submit(self._read, name)) if name else None
 
     def close(self) -> None:
         """Let go of what nobody asked for."""

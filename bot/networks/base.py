@@ -98,7 +98,7 @@ class Driver(Protocol):
         it. What is gone already counts as done, so it may be repeated. Raises Transient or Rejected."""
 
     def signed(self) -> Signed:
-        """Who is signed in. Costs nothing; after `open`."""
+        """Who is signed in: asked of the network where that costs nothing, else as it was last heard. After `open`."""
 
     def close(self) -> None:
         """Let go of connections."""
@@ -131,6 +131,11 @@ class Network:
 def installed() -> dict[str, Network]:
     """Every network that is installed, ours and third parties', by name."""
     return {entry.name: entry.load() for entry in sorted(entry_points(group="bot.networks"))}
+
+
+def option_settings(rules: Rules) -> tuple[Setting, ...]:
+    """An account's own options, for drafts that do not say: as settings in the config."""
+    return tuple(Setting(name, choices=values, default="") for name, values in rules.options)
 
 
 def asks_nothing(_account: Account, _handles: frozenset[str], _memory: Memory) -> Facts:

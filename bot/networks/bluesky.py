@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.errors import CannotTell, NetworkError, OutcomeUnknown, Rejected, Transient, Unauthorized
 from bot.core.model import Account, Facts, Picture, Receipt, Setting, Signed
 from bot.core.rules import Rules
-from bot.networks.base import Batch, Key, Memory, Network, World
+from bot.networks.base import Batch, Key, Memory, Network, World, option_settings
 from bot.networks.dids import look_up
 from bot.networks.record import (
     POST,
@@ -218,6 +218,7 @@ NETWORK = Network(
         Setting("password", "secret", default=""),
         Setting("picture_bytes", "number", default=str(BLUESKY.picture_bytes)),
         Setting("cards", choices=("off", "on"), default="off"),
+        *option_settings(BLUESKY),
     ),
     destination=destination,
     facts=facts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -40,9 +40,11 @@ def look_up(account: Account, handles: frozenset[str], memory: Memory) -> Facts:
     return Facts({**people, **{handle: each.did for handle, each in old.items()}}, tuple(said), tuple(plain))
 
 
-def _asked(account: Account, handles: Iterable[str], memory: Memory) -> tuple[Mapping[str, str], NetworkError | None]:
+def _asked(account: Account, handles: Sequence[str], memory: Memory) -> tuple[Mapping[str, str], NetworkError | None]:
     """The DID of each handle, empty where there is none; until the server could not be asked any more, and why."""
     found: dict[str, str] = {}
+    if not handles:
+        return found, None  # and a preview does not wait for what connects
     wire = wire_to(account, seconds=5.0)
     try:
         for handle in handles:

@@ -20,7 +20,7 @@ from bot.core.model import Account, Facts, Limit, Receipt, Setting, Signed
 from bot.core.rules import Rules
 from bot.networks import doorkeeper, instance, statuses
 from bot.networks.attachments import Attachments
-from bot.networks.base import Batch, Desk, Key, Memory, Network, World
+from bot.networks.base import Batch, Desk, Key, Memory, Network, World, option_settings
 from bot.networks.timeline import Sought, Timeline
 
 if TYPE_CHECKING:
@@ -182,11 +182,7 @@ def _wire(account: Account, *seconds: float) -> Wire:
 NETWORK = Network(
     name="mastodon",
     rules=MASTODON,
-    settings=(
-        Setting("server", "server"),
-        Setting("token", "secret", default=""),
-        *(Setting(name, choices=values, default="") for name, values in MASTODON.options),  # for drafts that do not say
-    ),
+    settings=(Setting("server", "server"), Setting("token", "secret", default=""), *option_settings(MASTODON)),
     destination=doorkeeper.destination,
     facts=facts,
     connect=Mastodon,

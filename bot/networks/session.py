@@ -73,9 +73,13 @@ class Session:
         return self._asked(verb, method, name, **request)
 
     def signed(self) -> Signed:
-        """Who is signed in, and until the refresh token ends."""
+        """Who is signed in, until the refresh token ends: asked of the server, which may have ended it since."""
+        answer = self.ask(self.wire.call, "GET", "server.getSession")
+        handle = answer.body.get("handle")
+        if not answer.fine or not isinstance(handle, str):
+            raise self.no(answer)
         limits = (self.limit,) if self.limit else ()
-        return Signed(self.account.settings["handle"], expiry(self.kept["refresh"]), limits)
+        return Signed(self.wire.clean(handle), expiry(self.kept["refresh"]), limits)
 
     def no(self, answer: Answer) -> Unauthorized:
         """What it means that the server does not let us in."""

@@ -16,7 +16,7 @@ from bot.core.errors import CannotTell, ConfigError, KeyFault, NetworkError, Out
 from bot.core.model import Account, Facts, Limit, Receipt, Setting, Signed
 from bot.core.rules import Rules
 from bot.networks import prices
-from bot.networks.base import Batch, Key, Memory, Network, World
+from bot.networks.base import Batch, Key, Memory, Network, World, option_settings
 from bot.networks.x_account import SECRETS as SECRETS
 from bot.networks.x_account import SETTINGS, Access, destination, handle, now
 from bot.networks.x_login import login
@@ -188,7 +188,7 @@ def facts(account: Account, _handles: frozenset[str], _memory: Memory) -> Facts:
 NETWORK = Network(
     name="x",
     rules=X,
-    settings=(*SETTINGS, Setting("length", "number", default=str(X.length)), *prices.SETTINGS),
+    settings=(*SETTINGS, Setting("length", "number", default=str(X.length)), *prices.SETTINGS, *option_settings(X)),
     destination=destination,
     facts=facts,
     connect=Poster,
