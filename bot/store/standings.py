@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,7 +82,7 @@ def sealed(digest: str, body: str) -> Plan:
         plan = from_json(json.loads(body))
     except (ValueError, LookupError, TypeError, AttributeError):
         raise PlanError(f"plan {digest[:8]} in the database cannot be read – it will not be sent") from None
-    if hashlib.sha256(body.encode()).hexdigest() != digest:  # it is kept as it was digested
+    if plan.digest != digest:
         raise PlanError(f"plan {digest[:8]} in the database was exchanged for {plan.id} – it will not be sent")
     return plan
 
