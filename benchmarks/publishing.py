@@ -99,6 +99,8 @@ class Ours:
         thread, now = given.thread(bluesky.NETWORK.destination(self.account)), datetime.now(UTC)
         plan = Plan(thread.slug, (thread,))
         self.store.plans.seal(plan, given.data, now, "story.md", now)
+        with closing(self.store.database.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # as at the end of `threadbot schedule`
         return lambda: self.fleet.publish([(plan.digest, "sky")])
 
     def close(self) -> None:

@@ -109,6 +109,8 @@ def live(home: Home, deaths: Container[int]) -> int:
     """A worker's life, in a process of its own, until there is nothing to do by itself. Its exit code, or less the signal."""
     pid = os.fork()
     if pid:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # dead, and its number is nobody else's yet
+        home.shared.put("pid", 0)
         _, status = os.waitpid(pid, 0)
         return os.waitstatus_to_exitcode(status)
     code = BROKEN

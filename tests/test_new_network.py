@@ -81,7 +81,8 @@ def test_threadbot_sees_it_through_the_door_of_our_own_networks(package: Path) -
 
 def test_a_draft_is_published_there(package: Path) -> None:
     wall = module(package, "fake_wall").FakeWall(token="a-secret-token")
-    Image.new("RGB", (60, 40), "#3b6ea5").save(package / "day1.png")
+    (package / "maps").mkdir()
+    Image.new("RGB", (60, 40), "#3b6ea5").save(package / "maps" / "day1.png")
     with Served(wall) as server:
         config = FILES["config.toml"].replace("https://wall.example", server.url)
         (package / "config.toml").write_text(f'database = "sqlite:///t.db"\n{config}')

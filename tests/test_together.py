@@ -79,6 +79,17 @@ def test_what_fails_takes_nothing_of_the_others_with_it(book: Book) -> None:
     assert book.numbers() == {1, 2, 3}
 
 
+def test_what_fails_half_way_leaves_no_half(book: Book) -> None:
+    def work(connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO numbers VALUES (7)")
+        raise ZeroDivisionError
+
+    book.opened.set()
+    with pytest.raises(ZeroDivisionError):
+        book.together.write(work)
+    assert book.numbers() == set()
+
+
 def test_if_the_disk_is_full_everybody_hears_so(book: Book) -> None:
     book.full = True
     assert [str(error) for error in book.all_at_once(1, 2, 3)] == ["the disk is full"] * 3

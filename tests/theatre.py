@@ -40,7 +40,9 @@ class Theatre:
         self.scene, self.folder, self.shared = scene, folder, Shared()
         self._line, theirs = multiprocessing.Pipe()
         self._network = multiprocessing.get_context("fork").Process(
-            target=_network, args=(theirs, self._line, scene, self.shared)
+            target=_network,
+            args=(theirs, self._line, scene, self.shared),
+            daemon=True,  # whatever becomes of this process, that one goes with it
         )
         self._network.start()
         theirs.close()

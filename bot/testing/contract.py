@@ -19,7 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -28,6 +27,7 @@ from bot.core.errors import Claimed, NetworkError, OutcomeUnknown, Rejected, Tra
 from bot.core.model import Receipt
 from bot.networks.base import Batch, Driver, Key
 from bot.testing.fakes import Shelf
+from bot.testing.house import House
 from bot.testing.leaks import leaks
 from bot.testing.lies import PAUSE
 from bot.testing.serving import Reply, Request, Served
@@ -35,9 +35,6 @@ from bot.testing.stage import NOW as NOW
 from bot.testing.stage import Seen as Seen
 from bot.testing.stage import Sent
 from bot.testing.stage import Stage as Stage
-
-if TYPE_CHECKING:
-    from bot.testing.house import House
 
 WORDS = "the words of the server, number 4711"
 BUSY = ("429 retry-after", "429 date", "429 epoch", "429 iso")
@@ -117,7 +114,7 @@ class NetworkContract:
 
     def test_whatever_is_lost_the_engine_ends_with_each_post_once_and_in_order(self, stage: Stage, tmp_path: Path) -> None:
         server, expected = stage.lying(), stage.texts
-        with self.house(stage, tmp_path) as house:
+        with House(stage, tmp_path) as house:
             for number in range(4):
                 for fault in LOST:
                     texts = [f"{fault} {number}: {text}" for text in ("Un", "Deux")]
@@ -128,7 +125,7 @@ class NetworkContract:
                     assert stage.texts == expected, (fault, number)
 
     def test_a_finished_plan_sends_nothing(self, stage: Stage, tmp_path: Path) -> None:
-        with self.house(stage, tmp_path) as house:
+        with House(stage, tmp_path) as house:
             plan = house.seal(stage.thread(*self.TEXTS))
             assert house.publish(plan) == {State.DONE}
             heard = stage.server and len(stage.server.requests)
@@ -139,7 +136,7 @@ class NetworkContract:
     def test_a_post_over_the_limit_is_refused_before_any_byte_leaves(self, stage: Stage, tmp_path: Path) -> None:
         if not (length := stage.network.rules.length):
             pytest.skip(f"{stage.network.name} has no limit")
-        with self.house(stage, tmp_path) as house:
+        with House(stage, tmp_path) as house:
             plan = house.seal(stage.thread("Un", "a" * (length + 1)))
             states = house.publish(plan)
         assert State.FAILED in states <= {State.FAILED, State.WAITING}
@@ -220,12 +217,6 @@ class NetworkContract:
         assert stage.driver().signed().handle
 
     # --- how it is asked ---------------------------------------------------------------------------------------------
-
-    def house(self, stage: Stage, folder: Path) -> House:
-        """The engine, with nothing but the stage in it."""
-        from bot.testing.house import House
-
-        return House(stage, folder)
 
     def sent_or_found(self, driver: Driver, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
         """What comes of a batch that is sent again although it is out."""

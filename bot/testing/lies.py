@@ -114,8 +114,13 @@ def http_date(moment: datetime) -> str:
 
 
 def killer(pid: Callable[[], int]) -> Callable[[], None]:
-    """Kills a process as nothing else does; `pid` says which one."""
-    return lambda: os.kill(pid(), signal.SIGKILL)
+    """Kills a process as nothing else does; `pid` says which one, 0: none any more."""
+
+    def kill() -> None:
+        if alive := pid():
+            os.kill(alive, signal.SIGKILL)
+
+    return kill
 
 
 Tell = Callable[[LyingServer, Visit, Request], None]
