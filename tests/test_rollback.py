@@ -76,6 +76,12 @@ def test_a_limit_is_waited_for_and_the_rest_is_left_to_the_worker(store: Store) 
     assert house.texts == []
 
 
+def test_what_is_gone_already_is_not_called_out_though_the_network_refuses_the_repeat(store: Store) -> None:
+    house, _ = rolled_back(store, "lost after", "refuses", total=1)
+    house.live_on()
+    assert (house.texts, [post.state for post in house.posts()]) == ([], [State.REMOVED])
+
+
 @pytest.mark.parametrize("word", ["lost before", "lost after", "busy", "bug", "dies before", "dies after"])
 def test_removing_is_repeated_until_it_is_known_to_be_done(word: str, store: Store) -> None:
     house, liar = rolled_back(store, word)

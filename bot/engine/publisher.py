@@ -151,9 +151,23 @@ class Publisher:
         except (Transient, OutcomeUnknown, Halted) as error:  # removing may be repeated
             self._put_off(step, error)
         except NetworkError as error:
-            self._write(step, Kind.KEPT, why=str(error))
+            # the answer to an earlier try may have been lost, and the repeat refused because the post is gone
+            gone = self.opened and self._gone(step, posts)
+            self._write(step, Kind.REMOVED if gone else Kind.KEPT, why=str(error))
         else:
             self._write(step, Kind.REMOVED)
+
+    def _gone(self, step: Remove, posts: tuple[Progress, ...]) -> bool:
+        """Whether posts that were out for long enough to be seen are not to be found."""
+        first, driver = posts[step.first - 1], self._open()
+        seen_by = receipts(posts[step.first - 1 : step.last])[-1].at + timedelta(seconds=self.network.rules.settle)
+        if first.key is None or first.batch != (step.first, step.last) or self.clock.now() < seen_by:
+            return False
+        batch, key = self._carried(step, posts), first.key
+        try:
+            return repeated(lambda: self._asked(lambda: driver.find(batch, key)), self.clock) is None
+        except NetworkError:
+            return False
 
     def _put_off(self, step: Send | Find | Remove, error: NetworkError) -> None:
         """Nothing happened: later, or when a human has seen to it."""
@@ -165,7 +179,7 @@ class Publisher:
     def _asked(self, verb: Callable[[], T]) -> T:
         return asked(self.thread, verb)
 
-    def _carried(self, step: Send | Find, posts: tuple[Progress, ...]) -> Batch:
+    def _carried(self, step: Send | Find | Remove, posts: tuple[Progress, ...]) -> Batch:
         after = self.before + receipts(posts[: step.first - 1])
         return Batch(self.thread, self.thread.posts[step.first - 1 : step.last], after)
 
