@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bot.core.model import Account, Picture, Post, Thread
-from bot.networks.prices import SETTINGS, deletion, price
+from bot.networks.prices import SETTINGS, price
 from bot.networks.x import NETWORK
 
 ACCOUNT = Account("bird", "x", {setting.name: setting.default or "" for setting in SETTINGS})
@@ -43,9 +43,8 @@ def test_each_alt_text_is_a_call_of_its_own() -> None:
 
 
 def test_the_prices_are_those_of_the_config_to_the_last_digit() -> None:
-    account = replace(ACCOUNT, settings={"price_post": "0.1", "price_link": "0.3", "price_alt_text": "0", "price_delete": "1"})
+    account = replace(ACCOUNT, settings={"price_post": "0.1", "price_link": "0.3", "price_alt_text": "0"})
     assert price(account, thread("Un", "Deux https://a.example.com", "Trois", pictures=(MAP,))) == Decimal("0.5")
-    assert deletion(account, 3) == Decimal(3)
 
 
 def test_the_network_says_its_price_and_that_links_are_dear() -> None:

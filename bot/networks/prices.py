@@ -14,7 +14,6 @@ SETTINGS = (
     Setting("price_post", "number", default="0.015"),
     Setting("price_link", "number", default="0.200"),  # for a post with a link, instead of price_post
     Setting("price_alt_text", "number", default="0.005"),
-    Setting("price_delete", "number", default="0.010"),
 )
 
 
@@ -23,11 +22,6 @@ def price(account: Account, thread: Thread) -> Decimal:
     posts = sum((_at(account, "price_link" if _has_link(post) else "price_post") for post in thread.posts), Decimal(0))
     described = sum(bool(picture.alt) for post in thread.posts for picture in post.pictures)
     return posts + described * _at(account, "price_alt_text")
-
-
-def deletion(account: Account, posts: int) -> Decimal:
-    """What removing so many posts costs."""
-    return posts * _at(account, "price_delete")
 
 
 def _has_link(post: Post) -> bool:
