@@ -34,7 +34,6 @@ class Tally:
     restarts: int = 0
     alone: int = 0
     human: int = 0
-    helps: Counter[str] = field(default_factory=Counter)  # what the human did, by command
     duplicates: int = 0
     lost: int = 0
     disordered: int = 0
@@ -84,8 +83,7 @@ class Act:
         with home.store() as store:
             if "threadbot login" in standing.posts[(standing.decisive or 1) - 1].why:
                 store.vault.put(home.account.name, self.theatre.login())
-                self.tally.helps["login"] += 1
-            self.tally.helps[helped(home, store, standing, looked)] += 1
+            helped(home, store, standing, looked)
 
     def _check(self, stopped: bool) -> Standing:
         """How the thread stands, and whether that is so."""
@@ -129,22 +127,18 @@ def untrue(standing: Standing, seen: Sequence[Seen], stopped: bool) -> Iterator[
             yield f"“{text}” is {post.state}, and {'out' if there else 'not out'}"
 
 
-def helped(home: Home, store: Store, standing: Standing, looked: Looked) -> str:
-    """A human asks again for what failed, says what became of what nobody could tell, ends a pause; with which command."""
-    now, threads = home.clock.now(), home.plan.threads
-    number = standing.decisive
+def helped(home: Home, store: Store, standing: Standing, looked: Looked) -> None:
+    """A human asks again for what failed, says what became of what nobody could tell, ends a pause."""
+    now, number = home.clock.now(), standing.decisive
     assert number is not None, "it stopped for something"
     if standing.paused:
-        mending.resume(store, home.plan, threads, now)
-        return "resume"
-    if standing.posts[number - 1].state is not State.PARKED:
-        mending.retry(store, home.plan, threads, now)
-        return "retry"
-    live = any(seen.text == TEXTS[number - 1] for seen in looked.seen)
-    doubt = mending.doubt(store, home.plan, number, (), live)
-    url = looked.urls[doubt.last - 1] if live else ""
-    mending.resolve(store, doubt, adopting(home, store, url) if live else None, now)
-    return "resolve --live" if live else "resolve --absent"
+        mending.resume(store, home.plan, home.plan.threads, now)
+    elif standing.posts[number - 1].state is not State.PARKED:
+        mending.retry(store, home.plan, home.plan.threads, now)
+    else:
+        live = any(seen.text == TEXTS[number - 1] for seen in looked.seen)
+        doubt = mending.doubt(store, home.plan, number, (), live)
+        mending.resolve(store, doubt, adopting(home, store, looked.urls[doubt.last - 1]) if live else None, now)
 
 
 def adopting(home: Home, store: Store, url: str) -> mending.Adopt:

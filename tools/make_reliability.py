@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -39,8 +38,6 @@ Each post once and in order, whatever goes wrong, or a stop for a human with a s
 of the tests (`tests/test_reliability.py`).
 
 {results}
-
-{helps}
 
 The faults, as they were met:
 
@@ -104,17 +101,10 @@ def met(played: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
         yield f"| {fault} | {' | '.join(map(str, counts))} |"
 
 
-def helps(played: Mapping[str, Mapping[str, Tally]]) -> str:
-    """What the humans did, in a sentence."""
-    total = sum((tally.helps for scenes in played.values() for tally in scenes.values()), Counter[str]())
-    return f"The human’s commands: {', '.join(f'`{command}` {number} times' for command, number in sorted(total.items()))}."
-
-
 def page(played: Mapping[str, Mapping[str, Tally]]) -> str:
     """The whole of docs/reliability.md."""
     faults = "\n".join(f"| {name} | {lie.words} |" for name, lie in LIES.items())
-    tables = {"results": "\n".join(results(played)), "met": "\n".join(met(played)), "faults": faults}
-    return PAGE.format(**tables, helps=helps(played))
+    return PAGE.format(results="\n".join(results(played)), met="\n".join(met(played)), faults=faults)
 
 
 def main(number: int, real: int) -> int:
