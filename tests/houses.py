@@ -20,7 +20,7 @@ from bot.engine.publisher import Publisher
 from bot.networks.base import Network, asks_nothing
 from bot.store.standings import Standing
 from bot.store.store import Store
-from bot.testing.fakes import Died, JumpingClock, Liar
+from bot.testing.fakes import HOME, Died, JumpingClock, Liar
 
 
 @contextmanager
@@ -94,6 +94,16 @@ class House:
 
     def withdraw(self) -> None:
         mending.rollback(self.store, self.plan, [self.thread], self.clock.now())
+
+    def say(self) -> None:
+        """A human says what there is of the post that nobody can tell."""
+        standing = self.standing()
+        assert standing.decisive, "something is not out"
+        key = standing.posts[standing.decisive - 1].key
+        live = any(kept == key for _, kept in self.liar.out)
+        found = mending.doubt(self.store, self.plan, standing.decisive, (), live)
+        adopt = (lambda _, batch, key: self.liar.adopt(batch, key, HOME)) if live else None
+        mending.resolve(self.store, found, adopt, self.clock.now())
 
     def retry(self) -> None:
         self.clock.wait(timedelta(seconds=1).total_seconds())

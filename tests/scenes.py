@@ -120,11 +120,12 @@ def _fediverse(**switches: Any) -> Scene:
     return faked(mastodon.NETWORK, fake, account, urls)
 
 
-def _bird(tokens: bool = False) -> Scene:
-    """X, whose lists lag; with the four secrets, or with tokens that were good three hours ago."""
+def _bird(tokens: bool = False, forgetful: bool = False) -> Scene:
+    """X, whose lists lag; with the four secrets, or with tokens that were good three hours ago. `forgetful`: it refuses no
+    duplicate, and its lists lag longer, so that only the look-up keeps a post from going out twice."""
 
     def fake(now: datetime) -> FakeX:
-        made = FakeX(lag=10.0)
+        made = FakeX(lag=100.0, memory=timedelta(0)) if forgetful else FakeX(lag=10.0)
         person = made.gate.person("afp")
         if tokens:
             signed_in(made, person, now - timedelta(hours=3))
@@ -161,5 +162,9 @@ SCENES: dict[str, dict[str, Scene]] = {
         "GoToSocial": _fediverse(flavour="gotosocial"),
         "Pixelfed": _fediverse(flavour="pixelfed", refuses_keys=True),
     },
-    "x": {"OAuth 1.0a": _bird(), "OAuth 2, with tokens that have expired": _bird(tokens=True)},
+    "x": {
+        "OAuth 1.0a": _bird(),
+        "no duplicate refused, lists a hundred seconds late": _bird(forgetful=True),
+        "OAuth 2, with tokens that have expired": _bird(tokens=True),
+    },
 }

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.delivery import BrokenLedger, Event, Kind, State, fold
+from bot.core.errors import StoreError
 from bot.store.ledger import SILENCE, LeaseLost, events
 from bot.store.store import Store
 from tests.helpers_cli import NOON, plan_of, receipt
@@ -76,6 +77,25 @@ def test_threads_are_leased_one_by_one(one: Store, two: Store) -> None:
 def test_who_lives_on_this_machine_keeps_its_thread_however_long_it_sleeps(one: Store, two: Store) -> None:
     assert one.ledger.take(PLAN.digest, "blog", 3, NOON)
     assert two.ledger.take(PLAN.digest, "blog", 3, NOON + SILENCE + 30 * DAY) is None
+
+
+def test_a_lease_that_could_not_be_released_is_released_later(one: Store, two: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = one.ledger.take(PLAN.digest, "blog", 3, NOON)
+    assert lease
+    with monkeypatch.context() as full:
+        full.setattr(one.database, "writing", lambda **_: (_ for _ in ()).throw(StoreError("the disk is full")))
+        with pytest.raises(StoreError):
+            one.ledger.release(lease)
+    assert two.ledger.take(PLAN.digest, "blog", 3, NOON) is None
+    assert one.ledger.take(PLAN.digest, "blog", 3, NOON) == lease  # it is its own, and done with
+    one.ledger.give_back()  # it is in hand again
+    assert two.ledger.take(PLAN.digest, "blog", 3, NOON) is None
+    with monkeypatch.context() as full:
+        full.setattr(one.database, "writing", lambda **_: (_ for _ in ()).throw(StoreError("the disk is full")))
+        with pytest.raises(StoreError):
+            one.ledger.release(lease)
+    one.ledger.give_back()
+    assert two.ledger.take(PLAN.digest, "blog", 3, NOON)
 
 
 def test_who_went_without_a_release_is_followed_at_once(path: Path, two: Store) -> None:

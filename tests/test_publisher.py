@@ -250,6 +250,17 @@ def test_a_repeat_that_a_network_says_it_has_is_not_called_absent(store: Store) 
     assert (house.posts()[0].state, house.liar.sends) == (State.PARKED, 2)
 
 
+def test_what_the_network_says_it_has_stays_a_question_when_it_is_asked_again(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["claims before"]))
+    house.live_on()
+    house.retry()
+    house.live_on()
+    assert (house.posts()[0].state, house.liar.sends) == (State.PARKED, 1)
+    house.say()
+    house.live_on()
+    assert (house.texts, house.liar.sends) == (["post 1"], 2)
+
+
 @pytest.mark.parametrize("script", [["halts"], ["lost after", "halts"]], ids=["sending", "looking"])
 def test_a_network_that_wants_a_human_pauses_the_thread_and_it_goes_on_when_they_say_so(
     script: list[str], store: Store

@@ -126,7 +126,17 @@ def test_a_network_that_wants_a_human_pauses_the_rollback(store: Store) -> None:
     assert (house.texts, house.standing().paused) == ([], "")
 
 
-@pytest.mark.parametrize("word", ["lost after", "lost before", "dies after", "dies before", "claims after", "claims before"])
+def test_what_the_network_says_it_has_is_never_called_gone_but_by_a_human(store: Store) -> None:
+    house = House(store, thread_of(1), Liar(["claims before", "cannot tell"]))
+    house.live_on()
+    house.withdraw()
+    house.live_on()
+    assert house.standing().state is State.STRANDED
+    house.say()
+    assert house.standing().gone
+
+
+@pytest.mark.parametrize("word", ["lost after", "lost before", "dies after", "dies before", "claims after"])
 def test_what_may_be_out_is_looked_for_before_it_is_called_gone(word: str, store: Store) -> None:
     """Also where a lost request may still arrive: not before the network has settled."""
     house = House(store, thread_of(3), Liar(["fine", word, "cannot tell"]), settle=60)
@@ -332,6 +342,9 @@ def test_whatever_fails_what_the_ledger_says_is_what_is_there(
         for _ in range(len(removing) + 2):
             if not house.standing().gone:
                 house.withdraw()
+                house.live_on()
+            if house.standing().state is State.STRANDED:
+                house.say()
                 house.live_on()
         assert (house.texts, {post.state for post in house.posts()} <= GONE) == ([], True)
         if again:

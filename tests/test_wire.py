@@ -98,11 +98,12 @@ LIES: dict[str, tuple[Act, type[NetworkError], type[NetworkError], int]] = {
     "gzip, cut": (answer(200, gzip.compress(b"{}")[:-1], {"content-encoding": "gzip"}), Transient, OutcomeUnknown, 1),
     "no gzip": (answer(200, b"{}", {"content-encoding": "gzip"}), Transient, OutcomeUnknown, 1),
     "packed otherwise": (answer(200, b"{}", {"content-encoding": "br"}), Transient, OutcomeUnknown, 1),
-    "moved": (answer(301, headers={"location": "https://elsewhere.example/"}), Rejected, Rejected, 1),
+    "moved": (answer(301, headers={"location": "https://elsewhere.example/"}), Rejected, OutcomeUnknown, 1),
     "307": (answer(307, headers={"location": "https://elsewhere.example/"}), Rejected, Rejected, 1),
-    "302 to nowhere": (answer(302), Rejected, Rejected, 1),
-    "302 to nonsense": (answer(302, headers={"location": "https://[::"}), Transient, OutcomeUnknown, 1),
+    "302 to nowhere": (answer(302), Rejected, OutcomeUnknown, 1),
+    "302 to nonsense": (answer(302, headers={"location": "https://[::"}), Rejected, OutcomeUnknown, 1),
     "see other": (answer(303, headers={"location": "/done"}), Rejected, OutcomeUnknown, 1),
+    "see other, at no address": (answer(303, headers={"location": "https://xn--a/"}), Rejected, OutcomeUnknown, 1),
 }
 
 
@@ -205,6 +206,15 @@ def test_a_packed_answer_is_unpacked() -> None:
     with wired(answer(200, packed, {"content-encoding": "gzip"})) as (server, line):
         assert line.call("GET", "/").body == {"id": "x" * 50_000}
     assert server.requests[0].headers["accept-encoding"] == "gzip"  # nothing that could not be bounded
+
+
+def test_cookies_are_not_even_read(capfd: pytest.CaptureFixture[str]) -> None:
+    """The library writes a traceback to stderr for those that it cannot read."""
+    with wired(answer(200, {}, {"set-cookie": "a=b; expires=Thu, 01 Jan 99999999 00:00:00 GMT"})) as (server, line):
+        line.call("GET", "/")
+        line.call("GET", "/")
+    assert [request.headers.get("cookie") for request in server.requests] == [None, None]
+    assert capfd.readouterr().err == ""
 
 
 def test_a_list_has_items_and_is_no_object() -> None:

@@ -134,6 +134,7 @@ class Progress:
     batch: tuple[int, int] | None = None
     lost: datetime | None = None  # the last moment at which it may have been sent
     doubts: int = 0
+    claimed: bool = False  # the network said that it has it already: then nothing but a human's word makes it absent
     until: datetime | None = None
     receipt: Receipt | None = None
     why: str = ""
@@ -167,7 +168,10 @@ def _after(post: Progress, event: Event, index: int) -> Progress:
     if event.kind is Kind.INTENDED:
         return replace(post, key=event.key, batch=(event.first, event.last), lost=event.at)
     if event.kind in (Kind.DOUBTED, Kind.CLAIMED):  # a send may have been repeated for long: absence since the last one counts
-        return replace(post, doubts=post.doubts + 1, lost=event.at)
+        claimed = post.claimed or event.kind is Kind.CLAIMED
+        return replace(post, doubts=post.doubts + 1, lost=event.at, claimed=claimed)
+    if event.kind is Kind.ABSENT:
+        return replace(post, claimed=False)
     if event.kind is Kind.WITHDRAWN and died:
         return replace(post, lost=event.at)
     if event.kind is Kind.PUBLISHED:

@@ -89,8 +89,8 @@ def next_step(posts: Sequence[Progress], batch: int, now: datetime) -> Step:
         return Remove(*post.batch)
     assert post.key is not None, "and a key"
     assert post.lost, "and a time"
-    died, *how = (post.state is state for state in (State.INFLIGHT, State.CLAIMED, State.RECALLED))
-    return Find(*post.batch, post.key, died, post.lost, post.doubts, *how)
+    died, recalled = post.state is State.INFLIGHT, post.state is State.RECALLED
+    return Find(*post.batch, post.key, died, post.lost, post.doubts, post.claimed, recalled)
 
 
 # Before anything is removed, what may be out is looked for: it may be found only while what it answers to is there.

@@ -60,6 +60,7 @@ class Worker:
 
     def once(self) -> list[tuple[str, str]]:
         """Publish what is due now; returns which threads (digest, account) that was."""
+        self.fleet.store.ledger.give_back()
         jobs = self.fleet.store.plans.due(self.clock.now())
         self.fleet.publish(jobs)
         return jobs

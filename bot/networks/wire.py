@@ -21,6 +21,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from http.cookiejar import CookieJar
 from typing import Any, Literal
 
 import httpx
@@ -63,7 +64,7 @@ ERRORS: tuple[tuple[tuple[type[Exception], ...], Fate, str], ...] = (
 STATUSES: tuple[tuple[Container[int], Fate, str], ...] = (
     ((429,), NOTHING, "too many requests, the server asks to wait"),
     ((408, *range(500, 1000)), UNHEARD, "the server failed"),
-    ((303,), {"call": Rejected, "commit": OutcomeUnknown}, "the server answers elsewhere"),  # said after the work is done
+    ((301, 302, 303), {"call": Rejected, "commit": OutcomeUnknown}, "the server answers elsewhere"),  # many say so after the work
     (range(300, 400), NEVER, "the server sends us elsewhere – check its address in the config"),
 )
 
@@ -174,6 +175,8 @@ class Wire:
                     headers={"user-agent": f"threadbot/{__version__}", "accept": "application/json", "accept-encoding": "gzip"},
                     verify=_authorities(),
                     mounts={f"all://{host}": None for host in LOOPBACK},
+                    cookies=_NoCookies(),
+                    event_hooks={"response": [_stay]},
                 )
         return self._client
 
@@ -186,6 +189,18 @@ class Wire:
                 if len(body) > LONGEST:
                     raise httpx.ReadError("the answer is too long")
             return response.status_code, response.headers, bytes(body)
+
+
+class _NoCookies(CookieJar):
+    """Keeps none, and does not even read them: the library would tell stderr of those that it cannot."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Nothing."""
+
+
+def _stay(response: httpx.Response) -> None:
+    """No redirect is followed; httpx would all the same take the next address apart, and stumble over a bad one."""
+    response.headers.pop("location", None)
 
 
 @contextmanager

@@ -93,21 +93,35 @@ class Ledger:
     def __init__(self, database: Database, process: Process) -> None:
         self.database, self.process = database, process
         self._together = Together(database.writing)
+        self._owed: set[Lease] = set()  # done with, but the database has not heard so yet
 
     def take(self, digest: str, account: str, total: int, now: datetime) -> Lease | None:
         """The lease of a thread; None while somebody else holds it."""
+        lease = Lease(digest, account, total, self.process.name)
         with self.database.writing(fleeting=True) as connection:
             row = connection.execute(select(threads.c.owner, threads.c.until).where(_is(digest, account))).one()
-            if row.owner and self.process.holds(row.owner, silent=row.until <= stamp(now)):
+            ours = row.owner == self.process.name and lease in self._owed
+            if row.owner and not ours and self.process.holds(row.owner, silent=row.until <= stamp(now)):
                 return None
             holding = {"owner": self.process.name, "until": stamp(now + SILENCE)}
             connection.execute(update(threads).where(_is(digest, account)).values(holding))
-        return Lease(digest, account, total, self.process.name)
+            self._owed.discard(lease)
+        return lease
 
     def release(self, lease: Lease) -> None:
-        """Let others have the thread."""
+        """Let others have the thread. Where the database cannot be told now, `give_back` tells it later."""
+        self._owed.add(lease)
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Release what is done with: a process that lives on, and could not say so once, would keep it for ever."""
+        if not self._owed:
+            return
         with self.database.writing(fleeting=True) as connection:
-            connection.execute(update(threads).where(_held(lease)).values(owner=None, until=None))
+            given = tuple(self._owed)
+            for lease in given:
+                connection.execute(update(threads).where(_held(lease)).values(owner=None, until=None))
+        self._owed.difference_update(given)
 
     def progress(self, digest: str, account: str, total: int) -> tuple[Progress, ...]:
         """How far a thread is."""
