@@ -125,7 +125,7 @@ def _bird(tokens: bool = False, forgetful: bool = False) -> Scene:
     duplicate, and its lists lag longer, so that only the look-up keeps a post from going out twice."""
 
     def fake(now: datetime) -> FakeX:
-        made = FakeX(lag=100.0, memory=timedelta(0)) if forgetful else FakeX(lag=10.0)
+        made = FakeX(lag=50.0, memory=timedelta(0)) if forgetful else FakeX(lag=10.0)
         person = made.gate.person("afp")
         if tokens:
             signed_in(made, person, now - timedelta(hours=3))
@@ -164,7 +164,7 @@ SCENES: dict[str, dict[str, Scene]] = {
     },
     "x": {
         "OAuth 1.0a": _bird(),
-        "no duplicate refused, lists a hundred seconds late": _bird(forgetful=True),
+        "no duplicate refused, lists that lag 50 s": _bird(forgetful=True),
         "OAuth 2, with tokens that have expired": _bird(tokens=True),
     },
 }

@@ -140,3 +140,25 @@ def test_every_line_of_the_ledger_is_told(store: Store) -> None:
     room.publish()
     assert [event.kind for _, event in room.told] == ["intended", "published"] * 2
     assert replace(room.told[0][1], key=None).first == 1
+
+
+@pytest.mark.parametrize("where", ["connect", "close", "destination"])
+def test_a_fault_of_a_network_stops_only_its_own_thread(where: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Newsroom(store, {"a": Liar(), "b": Liar()})
+    fleet, plan, clock = room.fleet(JumpingClock()), room.plan(), JumpingClock()
+    store.plans.seal(plan, {}, clock.now(), "loire.md", clock.now())
+    there = fleet.networks["liar"]
+    if where == "close":
+        monkeypatch.setattr(room.liars["a"], "close", broken)
+    else:
+        verb = getattr(there, where)
+        wrong = {where: lambda account, *more: broken() if account.name == "a" else verb(account, *more)}
+        fleet = replace(fleet, networks={"liar": replace(there, **wrong)})
+    fleet.publish([(plan.digest, "a"), (plan.digest, "b")])
+    first = {"connect": {State.FAILED, State.WAITING}, "close": {State.DONE}, "destination": {State.WAITING}}
+    assert room.states() == {"a": first[where], "b": {State.DONE}}
+    assert bool(room.complaints) == (where == "destination")
+
+
+def broken() -> None:
+    raise ZeroDivisionError

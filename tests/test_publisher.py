@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.core.delivery import Event, Kind, State
 from bot.core.errors import CannotTell, Halted, PlanError, Transient, Unauthorized
 from bot.core.model import Receipt
+from bot.engine import mending
 from bot.engine.cancel import cancel
 from bot.networks.base import Batch, Key
 from bot.store.alive import Process
@@ -248,6 +249,23 @@ def test_a_repeat_that_a_network_says_it_has_is_not_called_absent(store: Store) 
     house = House(store, thread_of(1), Liar(["lost before", "fine", "claims before"]))
     house.live_on()
     assert (house.posts()[0].state, house.liar.sends) == (State.PARKED, 2)
+
+
+def test_a_pause_holds_between_two_tries(store: Store) -> None:
+    """The network was busy, so nothing was on its way."""
+    house = House(store, thread_of(1), Liar(["busy", "fine"]))
+    waited = house.clock.wait
+
+    def paused(seconds: float) -> None:
+        mending.pause(store, house.plan, [house.thread], "by hand")
+        waited(seconds)
+
+    house.clock.wait = paused  # type: ignore[method-assign]
+    house.live_on()
+    assert (house.texts, house.liar.sends, house.posts()[0].state) == ([], 1, State.WAITING)
+    mending.resume(store, house.plan, [house.thread], house.clock.now())
+    house.live_on()
+    assert house.texts == ["post 1"]
 
 
 def test_what_the_network_says_it_has_stays_a_question_when_it_is_asked_again(store: Store) -> None:

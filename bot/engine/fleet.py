@@ -55,6 +55,8 @@ class Fleet:
                 self._thread(self.store.plans.standing(digest, account))
             except (BotError, BrokenLedger) as error:
                 self.complain(str(error))
+            except Exception as error:  # a network is anybody's program, and all others are still to be published
+                self.complain(f"{account}: {digest[:8]} is left alone: a fault of threadbot or of a network ({error!r})")
 
     def _thread(self, standing: Standing) -> None:
         if not self._due(standing.wake):

@@ -6,10 +6,11 @@ Before anything is sent a line says so, on disk; whatever dies, the next run rea
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import takewhile
+from itertools import count, takewhile
 from typing import TypeVar
 
 from bot.core.delivery import Event, Kind, Progress, State
@@ -53,7 +54,8 @@ class Publisher:
             pass  # somebody said so just now: nothing was sent
         finally:
             if self.driver is not None:
-                self.driver.close()
+                with suppress(Exception):  # whatever is wrong with it: what happened is written down
+                    self.driver.close()
 
     def _run(self) -> None:
         lease = self.lease
@@ -95,7 +97,9 @@ class Publisher:
         # Minted once and on disk before the call: a repeat with a fresh key would be a second post.
         self._write(step, Kind.INTENDED, key=key)
         try:
-            given = repeated(lambda: self._asked(lambda: driver.send(batch, key)), self.clock)
+            given = repeated(self._unless_paused(lambda: driver.send(batch, key)), self.clock)
+        except ThreadPaused as error:  # between two tries, of which none did anything
+            self._write(step, Kind.DEFERRED, why=str(error))
         except (Transient, Halted) as error:
             self._put_off(step, error)
         except (OutcomeUnknown, CannotTell) as error:
@@ -106,6 +110,17 @@ class Publisher:
             self._refused(step, driver, batch, key, str(error))
         else:
             self._write(step, Kind.PUBLISHED, receipts=given)
+
+    def _unless_paused(self, verb: Callable[[], T]) -> Callable[[], T]:
+        """The verb, for several tries; from the second on it first asks whether somebody has paused the thread meanwhile."""
+        tries = count()
+
+        def tried() -> T:
+            if next(tries) and (why := self.ledger.paused(self.lease.digest, self.lease.account)):
+                raise ThreadPaused(f"{self.thread.account}: paused: {why}")
+            return self._asked(verb)
+
+        return tried
 
     def _refused(self, step: Send, driver: Driver, batch: Batch, key: Key, why: str) -> None:
         """Where an answer was lost before, the network may refuse the repeat because the first one is out: look."""
@@ -188,7 +203,7 @@ class Publisher:
         if self.shut is not None:
             raise self.shut
         if self.driver is None:
-            self.driver = self.connect()
+            self.driver = self._asked(self.connect)
         if not self.opened:
             try:
                 repeated(partial(self._asked, self.driver.open), self.clock)

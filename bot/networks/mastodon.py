@@ -34,7 +34,7 @@ MASTODON = Rules(
     picture_pixels=33_177_600,
     picture_types=("image/png", "image/jpeg", "image/webp"),
     alt_length=1500,
-    settle=5.0,  # a server may answer from a copy of its database
+    settle=120.0,  # a gateway that gave up, mostly after 60 s, has handed the request on; asked only after a lost answer
     content_warning=True,
     options=(
         ("visibility", statuses.VISIBILITIES),
@@ -68,11 +68,11 @@ class Mastodon:
     def mint(self, batch: Batch, now: datetime) -> Key:
         # Minted once and journaled: with a fresh one, a repeat would be a second post.
         key = {"idempotency": secrets.token_hex(16), "at": now.isoformat(), "account": self.me.id, "since": self.since}
-        self._same_account(batch, key)
+        self._same_account(_owners(batch, key))
         return key
 
     def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
-        self._same_account(batch, key)
+        self._same_account(_owners(batch, key))
         [post] = batch.posts
         request = statuses.payload(batch, self.attachments.ready(post))
         self.attachments.tries += 1
@@ -86,7 +86,7 @@ class Mastodon:
         return (given.receipt,)
 
     def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
-        self._same_account(batch, key)
+        self._same_account(_owners(batch, key))
         [post] = batch.posts
         known = frozenset(receipt.id for receipt in batch.after)
         warning, parent = batch.thread.content_warning, statuses.parent(batch)
@@ -102,9 +102,10 @@ class Mastodon:
         return (Receipt(identity, url, datetime.fromisoformat(key["at"]), ref),)
 
     def delete(self, receipts: tuple[Receipt, ...]) -> None:
+        self._same_account({receipt.ref["account"] for receipt in receipts})  # to others a post of ours is “not found”
         for receipt in reversed(receipts):
             answer = self._ask("deletions", self.wire.call, "DELETE", f"{POSTS}/{receipt.ref['id']}")
-            if not answer.fine and answer.status not in (404, 410):
+            if not answer.fine and not self.timeline.gone(answer):
                 raise self._no(answer)
 
     def signed(self) -> Signed:
@@ -154,10 +155,14 @@ class Mastodon:
         """Whether the token is at fault. (Mastodon says that of scopes in English always.)"""
         return answer.status == 401 or (answer.status == 403 and "scope" in self.wire.said(answer))
 
-    def _same_account(self, batch: Batch, key: Key) -> None:
-        owners = {key["account"], *(receipt.ref["account"] for receipt in batch.after)}
+    def _same_account(self, owners: set[str]) -> None:
         if owners != {self.me.id}:
             raise Unauthorized(f"{self.account.name}: the token belongs to another account now than when this was begun")
+
+
+def _owners(batch: Batch, key: Key) -> set[str]:
+    """Whose a batch is to be, and whose posts it goes on from."""
+    return {key["account"], *(receipt.ref["account"] for receipt in batch.after)}
 
 
 def facts(account: Account, _handles: frozenset[str], memory: Memory) -> Facts:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import CannotTell, ConfigError, KeyFault, NetworkError, OutcomeUnknown, Rejected, Transient
@@ -21,7 +21,7 @@ from bot.networks.x_account import SECRETS as SECRETS
 from bot.networks.x_account import SETTINGS, Access, destination, handle, now
 from bot.networks.x_login import login
 from bot.networks.x_media import Uploads
-from bot.networks.x_reading import ALLOWANCE, ID, Listed, id_before, listed, made_at, ours
+from bot.networks.x_reading import ALLOWANCE, DOUBT, ID, Listed, id_before, listed, made_at, ours
 
 if TYPE_CHECKING:
     from bot.networks.wire import Answer
@@ -35,7 +35,7 @@ X = Rules(
     picture_bytes=5_000_000,  # "5 MB": read as the smaller of its two meanings
     picture_types=("image/png", "image/jpeg", "image/webp"),
     alt_length=1000,
-    settle=120.0,  # its lists lag behind; nobody says by how much, and it is asked only after a lost answer
+    settle=120.0,  # as on Mastodon; and its lists lag behind, nobody says by how much
     options=(("replies", ("everyone", *REPLIES)), ("made_with_ai", ("false", "true"))),
     dear_links=True,
     source="twitter-text config v3; docs.x.com media best practices (xdevplatform/docs @2871328)",
@@ -73,10 +73,13 @@ class Poster:
     def open(self) -> None:
         self.access.open()
 
-    def mint(self, batch: Batch, now: datetime) -> Key:  # noqa: ARG002
-        return {"at": now.isoformat()}
+    def mint(self, batch: Batch, now: datetime) -> Key:
+        key = {"at": now.isoformat(), "user": self.access.known_id()}
+        self._same_account(key, *batch.after)
+        return key
 
-    def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:  # noqa: ARG002
+    def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
+        self._same_account(key, *batch.after)
         older = bool(self.uploads.known)
         media = self.uploads.ids(batch.posts[0], self.world.picture)
         answer = self.access.commit("POST", "/2/tweets", json=payload(batch, media))
@@ -88,16 +91,21 @@ class Poster:
         if not isinstance(made, str) or not ID.fullmatch(made):
             raise OutcomeUnknown(f"{self.account.name}: X took the post, and gave it no id")
         self.uploads.forget()
-        return (self._receipt(made),)
+        return (self._receipt(made, key),)
 
     def find(self, batch: Batch, key: Key) -> tuple[Receipt, ...] | None:
-        since = datetime.fromisoformat(key["at"]) - ALLOWANCE
+        self._same_account(key, *batch.after)
+        minted = datetime.fromisoformat(key["at"])
         parent, root = (batch.after[-1].id, batch.after[0].id) if batch.after else ("", "")
         try:
-            found = ours(self._listed(parent or id_before(since)), batch.posts[0].text, parent, root, since)
+            posts, ahead = self._listed(parent or id_before(minted - DOUBT))
+            since = minted - ahead - ALLOWANCE
+            if not parent and minted - DOUBT > min(since, self.access.clock() - ahead):
+                raise CannotTell("this machine's clock was more than a day ahead when it was sent")
+            found = ours(posts, batch.posts[0].text, parent, root, since)
         except CannotTell as error:
             raise CannotTell(f"{self.account.name}: {error} – look at https://{destination(self.account)}") from None
-        return None if found is None else (self._receipt(found),)
+        return None if found is None else (self._receipt(found, key),)
 
     def adopt(self, batch: Batch, key: Key, url: str) -> tuple[Receipt, ...]:  # noqa: ARG002
         found = ADDRESS.fullmatch(url.strip())
@@ -106,9 +114,10 @@ class Poster:
             raise Rejected(f"{self.account.name}: that is no address of a post on X – it looks like {form}")
         if found[1] not in ("i", "i/web") and found[1].casefold() != handle(self.account).casefold():
             raise Rejected(f"{self.account.name}: that is a post of @{found[1]}, not of @{handle(self.account)}")
-        return (self._receipt(found[2]),)
+        return (self._receipt(found[2], key),)
 
     def delete(self, receipts: tuple[Receipt, ...]) -> None:
+        self._same_account({}, *receipts)
         for receipt in reversed(receipts):
             answer = self.access.call("DELETE", f"/2/tweets/{receipt.id}")
             data = answer.body.get("data")
@@ -129,8 +138,9 @@ class Poster:
         if self.heard:
             self.access.keep(limit=_written(self.heard))
 
-    def _listed(self, since: str) -> list[Listed]:
-        """The account's posts after an id. Raises CannotTell, Transient, Unauthorized or Halted."""
+    def _listed(self, since: str) -> tuple[list[Listed], timedelta]:
+        """The account's posts after an id, and how far our clock is ahead of X's. Raises CannotTell, Transient, Unauthorized or
+        Halted."""
         path, query = f"/2/users/{self.access.user_id()}/tweets", {"max_results": str(PAGE), "since_id": since, **WANTED}
         found: dict[str, Listed] = {}
         for _ in range(PAGES):
@@ -143,7 +153,7 @@ class Poster:
             meta = answer.body.get("meta")
             token = meta.get("next_token") if isinstance(meta, Mapping) else None
             if not isinstance(token, str) or not token:
-                return list(found.values())
+                return list(found.values()), self.access.clock() - (answer.at or self.access.clock())
             query["pagination_token"] = token
         raise CannotTell(f"more than {PAGES * PAGE} posts were made since")
 
@@ -160,8 +170,14 @@ class Poster:
         self.uploads.forget()
         return error if older else Rejected(f"{error} – threadbot retry uploads them again")
 
-    def _receipt(self, made: str) -> Receipt:
-        return Receipt(made, f"https://{destination(self.account)}/status/{made}", made_at(made))
+    def _receipt(self, made: str, key: Key) -> Receipt:
+        return Receipt(made, f"https://{destination(self.account)}/status/{made}", made_at(made), {"user": key.get("user", "")})
+
+    def _same_account(self, key: Key, *receipts: Receipt) -> None:
+        """Raises Unauthorized where it is known that these are another account's."""
+        named = (each.get("user", "") for each in (key, *(receipt.ref for receipt in receipts)))
+        if len({self.access.known_id(), *named} - {""}) > 1:
+            raise Unauthorized(f"{self.account.name}: the keys belong to another account now than when this was begun")
 
 
 def _written(limit: Limit) -> dict[str, Any]:

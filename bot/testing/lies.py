@@ -42,7 +42,7 @@ class LyingServer(ABC):
         self.told: list[tuple[str, str]] = []  # what was planned and happened: fault, and what was asked
         self.count = 0  # requests since the last `plan`
         self._faults: dict[int, str] = {}
-        self._late: list[Request] = []
+        self._late: list[tuple[Request, datetime | None]] = []
         self._lock = threading.Lock()
         self._server = HostileServer(self._act)
         self.url = self._server.url
@@ -66,20 +66,27 @@ class LyingServer(ABC):
         """Do what was asked; the bytes of the honest answer."""
 
     def done(self, heard: Request) -> bytes:
-        """As `carried_out`, and then whatever was late."""
+        """As `carried_out`, before it what was to be done by now, and after it what waited for it."""
+        now = self.clock.now()
+        self._overtake(lambda until: until is not None and until <= now)
         answer = self.carried_out(heard)
-        self.catch_up()
+        self._overtake(lambda until: until is None)
         return answer
 
-    def delay(self, heard: Request) -> None:
-        """Do it when the next request is done."""
-        self._late.append(heard)
+    def delay(self, heard: Request, seconds: float | None = None) -> None:
+        """Do it so many seconds later; without a number, when the next request is done."""
+        self._late.append((heard, None if seconds is None else self.clock.now() + timedelta(seconds=seconds)))
 
     def catch_up(self) -> None:
-        """Do what is late now."""
+        """Do whatever is late."""
+        self._overtake(lambda _: True)
+
+    def _overtake(self, ready: Callable[[datetime | None], bool]) -> None:
         late, self._late = self._late, []
-        for each in late:
-            self.carried_out(each)
+        self._late = [each for each in late if not ready(each[1])]
+        for heard, until in late:
+            if ready(until):
+                self.carried_out(heard)
 
     def _act(self, visit: Visit) -> None:
         with self._lock:
@@ -182,10 +189,13 @@ def _drip(server: LyingServer, visit: Visit, heard: Request) -> None:
     visit.drip(b" ")
 
 
-def _late(server: LyingServer, visit: Visit, heard: Request) -> None:
-    server.delay(heard)
-    visit.say(answered(server.clock.now(), 504, b"<html>gateway time-out", _PAGE))
-    visit.kept = True
+def _late(seconds: float | None = None) -> Tell:
+    def tell(server: LyingServer, visit: Visit, heard: Request) -> None:
+        server.delay(heard, seconds)
+        visit.say(answered(server.clock.now(), 504, b"<html>gateway time-out", _PAGE))
+        visit.kept = True
+
+    return tell
 
 
 def _skewed(server: LyingServer, visit: Visit, heard: Request) -> None:
@@ -234,7 +244,8 @@ LIES: Mapping[str, Lie] = {
     "502 after": Lie(
         "carried out, a gateway's page with status 502", _instead(True, 502, b"<html>bad gateway", lambda _: _PAGE)
     ),
-    "504 late": Lie("a gateway's page with status 504, and carried out just after the next request was", _late),
+    "504 late": Lie("a gateway's page with status 504, and carried out just after the next request was", _late()),
+    "504 later": Lie("a gateway's page with status 504, and carried out a minute later", _late(60)),
     "503 before": Lie(
         "status 503 with `Retry-After`, not carried out", _instead(False, 503, _BROKEN, lambda _: {"retry-after": "5"})
     ),
@@ -255,6 +266,9 @@ LIES: Mapping[str, Lie] = {
     "empty after": Lie("carried out, status 200 and nothing", _instead(True, 200, b"")),
     "redirected": Lie(
         "sent to another host, not carried out", _instead(False, 302, {}, lambda _: {"location": "https://elsewhere.example/"})
+    ),
+    "303 after": Lie(
+        "carried out, and sent to another page", _instead(True, 303, {}, lambda _: {"location": "https://xn--a.example/"})
     ),
     "skewed": Lie("carried out and answered, by a clock that is an hour wrong", _skewed),
     "killed before": Lie("kill -9 of the client, not carried out", _killing(False)),
