@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -91,6 +92,7 @@ def test_what_was_written_otherwise_parks_the_thread_and_is_never_sent_again(
         assert house.publish(plan, runs=4) == {State.PARKED}
         why = house.store.plans.standing(plan.digest, "sky").posts[0].why
     assert "is not the record that was sent – look at https://bsky.app/profile/did:plc:" in why
+    assert "better threadbot rollback than to go on" in why
     assert (writes(server), len(stage.texts)) == (1, 3)
 
 
@@ -136,6 +138,17 @@ def test_a_server_that_lost_the_first_record_but_has_a_later_one_is_not_trusted_
         driver.find(sent.batch, sent.key)
 
 
+def test_a_thread_whose_first_post_and_gate_somebody_removed_is_not_called_absent(stage: Stage, server: Served) -> None:
+    driver, repository = opened(stage), fake(server).real.repository
+    (sent,) = stage.sent(driver, replace(a_thread_of(stage), options={"replies": "nobody"}))
+    first = records(sent.batch, sent.key)[0]
+    for place in [each for each in repository.records if each[1] == first.rkey]:
+        del repository.records[place]
+    assert len(stage.texts) == 2
+    with pytest.raises(CannotTell, match="is out, while the first of its thread is gone"):
+        driver.find(sent.batch, sent.key)
+
+
 @pytest.mark.parametrize("blob", [None, {}, {"$type": "blob"}, "x"])
 def test_a_picture_that_was_not_taken_as_it_is_stops_everything(stage: Stage, server: Served, blob: Any) -> None:
     fake(server).altered = {UPLOAD: lambda *_: {"blob": blob}}
@@ -154,3 +167,27 @@ def test_nothing_is_on_the_wire_that_a_thread_does_not_need(stage: Stage, server
     names = [request.path.rsplit("com.atproto.", 1)[1] for request in server.requests]
     assert names == ["server.createSession", UPLOAD, UPLOAD, UPLOAD, APPLY]
     assert len({request.headers["host"] for request in server.requests}) == 1
+
+
+def test_pictures_go_up_side_by_side_and_all_of_them_before_the_post(stage: Stage, server: Served) -> None:
+    """Each waits for another to be on its way: one at a time would wait for ever."""
+    both, read = threading.Barrier(2), stage.shelf.picture
+
+    def together(sha256: str) -> bytes:
+        both.wait(timeout=20)
+        return read(sha256)
+
+    stage.shelf.picture = together  # type: ignore[method-assign]
+    thread = with_post(a_thread_of(stage), 1, pictures=drawn(stage, 4))
+    stage.sent(opened(stage), thread)
+    asked = [request.path for request in server.requests]
+    assert [path.endswith(UPLOAD) for path in asked[1:]] == [True] * 4 + [False]
+
+
+def test_when_one_picture_is_refused_the_others_are_not_sent_again(stage: Stage, server: Served) -> None:
+    driver, thread = opened(stage), with_post(a_thread_of(stage), 1, pictures=drawn(stage, 4))
+    server.plan({1: "503 before"})
+    with pytest.raises(Transient):
+        stage.sent(driver, thread)
+    stage.sent(driver, thread)
+    assert sum(request.path.endswith(UPLOAD) for request in server.requests) == 4

@@ -290,7 +290,7 @@ def test_a_large_upload_has_more_time() -> None:
 def test_a_connection_that_comes_too_late_is_given_up_before_anything_is_sent() -> None:
     def late() -> None:
         with lines.within(9.0):
-            lines._end()
+            lines._end(lines._here.over)
             lines.noticed("connection.connect_tcp.complete", {"return_value": Stream(connection)})
 
     lines = Lines()

@@ -11,7 +11,6 @@ from datetime import datetime
 from bot.core.delivery import BrokenLedger
 from bot.core.errors import BotError
 from bot.core.model import Account, Thread
-from bot.engine.ahead import Ahead
 from bot.engine.clock import Clock
 from bot.engine.publisher import Publisher, Tell
 from bot.networks.base import Driver, Network, World
@@ -72,10 +71,8 @@ class Fleet:
             self.complain(f"{thread.account}: {plan.id} is left to the process that publishes it")
             return
 
-        pictures = Ahead(self.store.picture, (picture.sha256 for post in thread.posts for picture in post.pictures))
-
         def driver() -> Driver:
-            return connect(account, World(self.store.vault, pictures))
+            return connect(account, World(self.store.vault, self.store.picture))
 
         try:
             # with the lease in hand: it may have been published, or been given another time, since we looked
@@ -83,7 +80,6 @@ class Fleet:
                 before = self.store.plans.before(thread)
                 Publisher(thread, network, driver, ledger, lease, self.clock, self.tell, before).run()
         finally:
-            pictures.close()
             ledger.release(lease)
 
     def _due(self, wake: datetime | None) -> bool:

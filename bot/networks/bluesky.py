@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -54,6 +55,7 @@ BLUESKY = Rules(
     source="app.bsky.feed.post, app.bsky.embed.images and gallery, com.atproto.repo.applyWrites (atproto @d6296a1)",
 )
 SMALLER = "set picture_bytes = 1000000 for this account in the config, drop this thread with threadbot cancel, and publish anew"
+AT_ONCE = 3  # pictures on their way: a server is not to be flooded
 PAGE = re.compile(r"(?:at://|https://[^/?#]+/profile/)([^/?#]+)/(?:post|app\.bsky\.feed\.post)/([^/?#]+)/?(?:[?#].*)?")
 
 
@@ -79,8 +81,7 @@ class Bluesky:
 
     def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
         self._same_did(key)
-        for picture in uploads(batch.posts).values():
-            self._upload(picture)
+        self._upload_all(batch)
         posts = records(batch, key)
         made = (*posts, *gates(batch, posts, key))
         answer = self._applied(self.wire.commit, [creation(each) for each in made])
@@ -98,14 +99,16 @@ class Bluesky:
         made = (*posts, *gates(batch, posts, key))
         cids = (self._cid(each.uri, CannotTell) for each in made)
         if (first := next(cids)) is None:
-            if made[1:] and self._cid(made[-1].uri, CannotTell):  # somebody was there: sent again, it would fail for ever
-                raise CannotTell(f"{self.account.name}: {made[-1].uri} is out, while the first of its thread is gone")
+            for uri in {posts[-1].uri, made[-1].uri} - {made[0].uri}:  # somebody was there: sent again, it would fail for ever
+                if self._cid(uri, CannotTell):
+                    raise CannotTell(f"{self.account.name}: {uri} is out, while the first of its thread is gone")
             return None
         # it was one write: but what the server made of the others has to be seen, before anything replies to it
         for record, cid in zip(made, chain((first,), cids), strict=True):
             if cid != record.cid:
                 said = "is not the record that was sent" if cid else "is gone, while the first of its thread is out"
-                raise CannotTell(f"{self.account.name}: {record.uri} {said} – look at {self._page(made[0])}")
+                step = f"look at {self._page(made[0])}; better threadbot rollback than to go on: replies would be lost"
+                raise CannotTell(f"{self.account.name}: {record.uri} {said} – {step}")
         return self._receipts(posts)
 
     def adopt(self, batch: Batch, key: Key, url: str) -> tuple[Receipt, ...]:
@@ -169,10 +172,14 @@ class Bluesky:
     def _page(self, post: Record) -> str:
         return f"https://bsky.app/profile/{post.uri.split('/')[2]}/post/{post.rkey}"
 
+    def _upload_all(self, batch: Batch) -> None:
+        """Each once in a run, unless the server has swept it, and a few at a time: most of what an upload takes is waiting.
+        Raises the first error when all have ended."""
+        if wanted := [each for each in uploads(batch.posts).values() if each.sha256 not in self._uploaded]:
+            with ThreadPoolExecutor(min(len(wanted), AT_ONCE)) as pool:
+                list(pool.map(self._upload, wanted))
+
     def _upload(self, picture: Picture) -> None:
-        """Once in a run, unless the server has swept it."""
-        if picture.sha256 in self._uploaded:
-            return
         content, headers = self.world.picture(picture.sha256), {"content-type": picture.mime}
         answer = self.session.ask(self.wire.call, "POST", "repo.uploadBlob", content=content, headers=headers)
         if not answer.fine:

@@ -32,7 +32,7 @@ from bot.core.hosts import is_loopback
 from bot.core.model import Limit
 from bot.networks.hiding import CONTROLS, disguised
 from bot.networks.lines import Lines
-from bot.networks.waits import limit_of, wait_of
+from bot.networks.waits import limit_of, time_of, wait_of
 
 CONNECT = 10.0  # seconds to reach a server
 DEADLINE = 120.0  # seconds for a whole exchange: a server may drip a byte before each time-out
@@ -64,7 +64,11 @@ ERRORS: tuple[tuple[tuple[type[Exception], ...], Fate, str], ...] = (
 STATUSES: tuple[tuple[Container[int], Fate, str], ...] = (
     ((429,), NOTHING, "too many requests, the server asks to wait"),
     ((408, *range(500, 1000)), UNHEARD, "the server failed"),
-    ((301, 302, 303), {"call": Rejected, "commit": OutcomeUnknown}, "the server answers elsewhere"),  # many say so after the work
+    (
+        (301, 302, 303),
+        {"call": Rejected, "commit": OutcomeUnknown},
+        "the server answers elsewhere",
+    ),  # many say so after the work
     (range(300, 400), NEVER, "the server sends us elsewhere – check its address in the config"),
 )
 
@@ -72,13 +76,14 @@ STATUSES: tuple[tuple[Container[int], Fate, str], ...] = (
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a server decided: a status below 500, the JSON object that came with it (empty: none) or the items of a JSON list
-    (`listed`: it was one, be it empty), and what it said is left of its allowance."""
+    (`listed`: it was one, be it empty), what it said is left of its allowance, and what time it was `at` the server."""
 
     status: int
     body: Mapping[str, Any] = field(repr=False)
     items: tuple[Any, ...] = field(default=(), repr=False)
     limit: Limit | None = None
     listed: bool = field(default=False, compare=False)
+    at: datetime | None = field(default=None, compare=False)
 
     @property
     def fine(self) -> bool:
@@ -86,7 +91,7 @@ class Answer:
 
 
 class Wire:
-    """HTTP to one server for one account, by one thread at a time. What `hide` was told never stands in a message."""
+    """HTTP to one server for one account. What `hide` was told never stands in a message."""
 
     def __init__(self, base: str, account: str, seconds: float = 30.0, deadline: float = DEADLINE) -> None:
         """`seconds` is how long any single step of an exchange may take, `deadline` how long all of it."""
@@ -142,7 +147,7 @@ class Wire:
                 value = _json(status, headers, body)
                 listed = isinstance(value, list)
                 limit = limit_of(headers, datetime.now(UTC))
-                return Answer(status, {} if listed else value, tuple(value) if listed else (), limit, listed)
+                return Answer(status, {} if listed else value, tuple(value) if listed else (), limit, listed, time_of(headers))
             fate, reason = row[1], f"{row[2]} (status {status})"
             wait = wait_of(headers, datetime.now(UTC)) if status == 429 or "retry-after" in headers else None
         except Exception as error:
