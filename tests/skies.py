@@ -18,6 +18,7 @@ from bot.testing.stage import Stage
 from tests.servers import Pds, Person
 
 SESSIONS = ("server.createSession", "server.refreshSession")
+NO_DIDS = ("did:", "did:plc:", "did:plc:\ud800x", "did:x/../y", "did:plc:\x1b[31mred", "did:plc:x\n", f"did:plc:{'x' * 2041}")
 DEFAULTS = {setting.name: setting.default for setting in NETWORK.settings if setting.kind != "secret" and setting.default}
 
 

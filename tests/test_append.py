@@ -30,13 +30,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_a_thread_goes_on_at_the_end_of_its_chain_whichever_part_is_named(store: Store) -> None:
     house = House(store, thread_of(3), Liar())
     house.live_on()
-    assert ends(store, house.plan, ()) == {"sky": (house.plan.digest, 3)}
+    assert ends(store, house.plan, ()) == {"sky": (house.plan.digest, 3, house.thread)}
     more = house.followed(2)
     more.live_on()
     last = more.followed(1, "last")
     last.live_on()
     for plan in (house.plan, more.plan, last.plan):
-        assert ends(store, plan, ["sky"]) == {"sky": (last.plan.digest, 6)}
+        assert ends(store, plan, ["sky"]) == {"sky": (last.plan.digest, 6, last.thread)}
 
 
 @pytest.mark.parametrize("words", [[], ["fine", "refuses"], ["fine", "lost after", "cannot tell"]])
@@ -57,7 +57,7 @@ def test_what_was_added_and_is_not_all_live_cannot_be_added_to_either(store: Sto
     with pytest.raises(PlanError, match=f"0 of 1 posts of {more.plan.id} are live"):
         ends(store, house.plan, ())
     more.withdraw()
-    assert ends(store, house.plan, ()) == {"sky": (house.plan.digest, 2)}, "what is gone counts no more"
+    assert ends(store, house.plan, ()) == {"sky": (house.plan.digest, 2, house.thread)}, "what is gone counts no more"
 
 
 def test_a_thread_goes_on_once(store: Store) -> None:
@@ -122,6 +122,18 @@ def test_append_shows_and_publishes_what_was_expected(folder: Path) -> None:
     fails(threadbot("append", digest[:8], "more.md"), 2, "nobody can be asked here")
     said = threadbot("append", digest[:8], "more.md", "--yes", "--expect", shown.json["digest"], "--json")
     assert (said.code, said.json["digest"]) == (0, shown.json["digest"])
+
+
+def test_append_begun_and_stopped_goes_on_by_the_same_command(folder: Path) -> None:
+    digest = published()
+    shown = threadbot("append", digest[:8], "more.md", "--preview", "--json").json["digest"]
+    (folder / "public/more").write_text("in the way")
+    assert threadbot("append", digest[:8], "more.md", "--yes").code == 3
+    (folder / "public/more").unlink()
+    drafted(folder, "Another.", "other.md")
+    fails(threadbot("append", digest[:8], "other.md", "--yes"), 1, f"0 of 2 posts of {shown[:8]} are live")
+    said = threadbot("append", digest[:8], "more.md", "--yes", "--json")
+    assert (said.code, said.json["digest"], said.json["threads"][0]["state"]) == (0, shown, "done")
 
 
 def test_append_says_why_it_cannot(folder: Path) -> None:

@@ -15,7 +15,7 @@ from bot.testing.fakes import Notes
 from bot.testing.hostile import HostileServer, answer, nobody
 from bot.testing.serving import Served
 from tests.servers import Pds, Person
-from tests.skies import account_of
+from tests.skies import NO_DIDS, account_of
 
 NOW = datetime.now(UTC)
 ALICE, BOB = "did:plc:alice", "did:web:bob.example"
@@ -45,6 +45,15 @@ def test_nobody_of_that_name_is_plain_text_and_said(server: Served) -> None:
     assert found.people == {"alice.example": ALICE}
     assert found.warnings == ("sky: nobody is named @nobody.example on Bluesky – it will be plain text",)
     assert found.assumed == ()
+
+
+@pytest.mark.parametrize("did", NO_DIDS)
+def test_what_is_no_did_is_nobody_and_is_neither_kept_nor_taken_from_what_was_kept(server: Served, did: str) -> None:
+    server.fake.people = {"alice.example": did}  # type: ignore[attr-defined]
+    notes = Notes(NOW)
+    assert facts(server.url, "alice.example", notes=notes).people == {}
+    notes.put(f"did of alice.example on {server.url}", {"did": did})
+    assert facts(server.url, "alice.example", notes=notes).people == {}
 
 
 def test_who_was_looked_up_is_not_asked_for_again_that_day(server: Served) -> None:

@@ -103,6 +103,14 @@ def test_a_preview_and_what_is_published_an_hour_later_have_the_same_card_though
         assert len(site.requests) == 2
 
 
+def test_a_page_whose_picture_has_an_address_that_is_none_has_a_card_without_one() -> None:
+    with Site({"/": page(image="http://xn--a/p.png")}) as site:
+        read = site.cards("/")
+    (card,) = read.cards.values()
+    assert (card.title, card.picture) == ("La crue", None)
+    assert "has no picture: http://xn--a/p.png: is no address" in read.warnings[0]
+
+
 def test_after_a_day_a_page_is_read_again() -> None:
     notes = Notes(NOW - timedelta(hours=25))
     with Site({"/": page()}) as site:

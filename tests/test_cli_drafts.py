@@ -38,6 +38,13 @@ def test_init_writes_a_config_and_a_draft_that_preview_and_publish_take(folder: 
     assert (folder / "new/public/first/index.html").exists()
 
 
+def test_the_first_draft_is_fine_on_every_network_and_tags_no_stranger() -> None:
+    threadbot("init")
+    settled(Path(), SITE + SKY.format(server=nowhere()) + MASTO.replace("https://social.example", nowhere()) + X)
+    said = threadbot("check", "drafts/first.md")
+    assert (said.code, "→" in said.out) == (0, False), said
+
+
 def test_init_keeps_what_is_there(folder: Path) -> None:
     before = (folder / "config.toml").read_bytes()
     (folder / "drafts").mkdir()

@@ -176,7 +176,8 @@ def test_cancel_prints_how_things_stand_for_machines() -> None:
 
 def test_cancel_leaves_what_is_live(folder: Path) -> None:
     digest = published()
-    said = f"blog: 0 of 2 posts dropped, 2 are live\nthreadbot rollback {digest[:8]} removes what is live\n"
+    remove = f"threadbot rollback {digest[:8]} --account blog removes what is live"
+    said = f"blog: 0 of 2 posts dropped, 2 are live\nblog: {remove}\n"
     assert threadbot("cancel", digest) == Said(0, said, "")
     assert threadbot("status", digest, "--json").json["threads"][0]["state"] == "done"
     assert (folder / "public/draft/index.html").exists()

@@ -429,3 +429,11 @@ def test_what_costs_double_is_a_warning_only_where_x_counts() -> None:
 def test_what_was_assumed_is_a_warning_once() -> None:
     facts = Facts(warnings=("slow",), assumed=("no DIDs",))
     assert plan("Un", target("x", facts=facts), target("bluesky", facts=facts)).warnings == ("slow", "no DIDs")
+
+
+def test_more_cashtags_than_a_post_takes_are_a_fault_before_anything_is_sent() -> None:
+    [(line, column, message)] = faults("Up: $TSLA and $AAPL.", target("x"))
+    said = "in the post that starts here, on x: 2 $TICKERS, of which a post takes 1 – write the others without $"
+    assert (line, column, message) == (1, 1, said)
+    assert texts("Up: $TSLA and AAPL.", "x") == ["Up: $TSLA and AAPL."]
+    assert len(texts("Up: $TSLA and $AAPL.", "bluesky")) == 1

@@ -146,6 +146,17 @@ def test_a_key_older_than_an_hour_is_no_protection_so_it_is_looked_for(
     assert stage.texts == ["Un", "Deux"]
 
 
+@pytest.mark.parametrize("lost", [3, 4])
+def test_a_list_that_lags_makes_no_second_post_where_keys_are_unknown(tmp_path: Path, lost: int) -> None:
+    with timed(FakeMastodon("gotosocial", lag=100.0)) as (stage, _), House(stage, tmp_path) as house:
+        plan = house.seal(stage.thread("Un", "Deux"))
+        stage.driver()  # so that nobody has to ask whose token it is
+        stage.lying().plan({lost - 2: "lost after"})
+        assert house.publish(plan, runs=6) == {State.DONE}
+        assert [(seen.text, seen.parent) for seen in stage.seen()] == [("Un", None), ("Deux", "Un")]
+        assert stage.lying().told == [("lost after", "POST /api/v1/statuses")]
+
+
 def test_a_server_that_refuses_a_known_key_says_that_it_may_be_out(tmp_path: Path) -> None:
     with timed(fake := FakeMastodon("pixelfed", refuses_keys=True)) as (stage, _):
         [sent] = stage.sent(stage.driver(), stage.thread("Un"))

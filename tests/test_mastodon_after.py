@@ -118,6 +118,28 @@ def test_thirty_posts_are_removed_in_half_an_hour_and_the_rest_later(
     assert stage.texts == []
 
 
+def test_another_account_does_not_call_removed_what_it_cannot_see(stage: Stage, fake: FakeMastodon) -> None:
+    sent = stage.sent(stage.driver(), stage.thread("Un", "Deux"))
+    bob = fake.sign_up("bob")
+    driver = stage.made(replace(stage.account, secrets={"token": lambda: bob}))
+    driver.open()
+    for each in reversed(sent):
+        with pytest.raises(Unauthorized, match="belongs to another account now"):
+            driver.delete(each.receipts)
+    assert stage.texts == ["Un", "Deux"]
+    assert not asked(stage, "DELETE")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_only_the_server_itself_can_say_that_a_post_is_gone(stage: Stage, fake: FakeMastodon, status: int) -> None:
+    [sent] = stage.sent(driver := stage.driver(), stage.thread("Un"))
+    page = Instead(fake, "DELETE", lambda _: Reply(status, b"<html>nginx</html>", {"content-type": "text/html"}))
+    with stage.answering(page), pytest.raises(Transient, match="something else than was asked"):
+        driver.delete(sent.receipts)
+    with stage.answering(Instead(fake, "DELETE", lambda _: Reply(status, {"error": "Record not found"}))):
+        driver.delete(sent.receipts)
+
+
 def test_what_cannot_be_removed_is_said(stage: Stage) -> None:
     sent = stage.sent(stage.driver(), stage.thread("Un"))
     driver = stage.driver()
@@ -129,7 +151,7 @@ def test_what_cannot_be_removed_is_said(stage: Stage) -> None:
     ("path", "identity"),
     [
         ("/@alice/113", "113"),
-        ("/@alice@other.example/113", "113"),
+        ("/@Alice/113", "113"),
         ("/users/alice/statuses/113", "113"),
         ("/web/@alice/113", "113"),
         ("/web/statuses/113", "113"),
@@ -157,6 +179,16 @@ def test_the_address_of_a_post_tells_its_id(stage: Stage, path: str, identity: s
     [receipt] = driver.adopt(batch, key, url)
     assert (receipt.id, receipt.url, receipt.ref) == (identity, url, {"id": identity, "account": "110000"})
     assert receipt.at == stage.now
+
+
+@pytest.mark.parametrize("path", ["/@bob/113", "/@alice@other.example/113", "/users/bob/statuses/113", "/p/bob/113"])
+def test_a_post_of_somebody_else_is_not_adopted(stage: Stage, path: str) -> None:
+    driver, batch = stage.driver(), stage.batch(stage.thread("Un"))
+    key, url = stage.minted(driver, batch), stage.account.settings["server"] + path
+    with pytest.raises(Rejected, match=r"that is a post of @.*, not of @alice"):
+        driver.adopt(batch, key, url)
+    begun_before = {name: each for name, each in key.items() if name != "name"}  # of a thread from when keys did not have it
+    assert driver.adopt(batch, begun_before, url)
 
 
 def test_a_post_on_another_server_has_another_id_there(stage: Stage) -> None:

@@ -42,6 +42,16 @@ def test_an_empty_answer_is_not_absence(stage: Stage, fake: FakeMastodon, start:
         driver.find(batch, key)
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_of_a_proxy_does_not_say_that_the_parent_is_gone(stage: Stage, fake: FakeMastodon, status: int) -> None:
+    thread = stage.thread("Un", "Deux")
+    [first] = stage.sent(stage.driver(), thread, until=1)
+    driver, batch, key = lost(stage, thread, first.receipts, fault="lost before")
+    page = Instead(fake, "GET /api/v1/statuses", lambda _: Reply(status, b"<html>nginx", {"content-type": "text/html"}))
+    with stage.answering(page), pytest.raises(Transient, match="something else"):
+        driver.find(batch, key)
+
+
 @pytest.mark.parametrize("start", LOOKS)
 @pytest.mark.parametrize("status", [400, 403, 422])
 def test_a_refused_look_is_left_to_a_human(stage: Stage, fake: FakeMastodon, start: str, status: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -15,10 +16,11 @@ import pytest
 
 from bot.cli import setting
 from bot.cli.main import cli
-from bot.core.delivery import State
+from bot.core.delivery import Event, Kind, State
 from bot.core.errors import CannotTell, PlanError
 from bot.core.model import Receipt, Thread
 from bot.engine import mending
+from bot.engine.appending import ends
 from bot.engine.publisher import asked
 from bot.networks.base import Batch, Key, Network, asks_nothing, installed
 from bot.store.store import Store
@@ -169,7 +171,7 @@ def test_what_failed_may_be_found_live_by_a_human(store: Store) -> None:
     assert house.standing().state is State.DONE
 
 
-@pytest.mark.parametrize(("number", "said"), [(1, "is done on sky"), (3, "is waiting on sky"), (9, "does not exist")])
+@pytest.mark.parametrize(("number", "said"), [(1, "is live on sky"), (3, "is waiting on sky"), (9, "does not exist")])
 def test_there_is_nothing_to_say_about_what_is_certain(number: int, said: str, store: Store) -> None:
     house = parked(store)
     for url in ("", f"{URL}{number}"):
@@ -267,7 +269,7 @@ def test_a_refusal_says_the_command_and_the_command_goes_on(office: Callable[...
     at = office(a=["fine", "refuses"])
     name = at.published("One.", "Two.")
     said = threadbot("status", name)
-    assert commands(said) == [["retry", name, "--account", "a"]]
+    assert commands(said) == [[word, name, "--account", "a"] for word in ("retry", "rollback")]
     said = threadbot(*commands(said)[0])
     assert (said.code, at.texts()) == (0, ["One.", "Two."])
     assert "a  liar: live, 2 of 2 live" in said.out
@@ -341,6 +343,107 @@ def test_pause_and_resume_say_what_they_did(office: Callable[..., Office]) -> No
     ]
 
 
+def test_what_waits_for_a_later_day_is_not_said_to_go_out_before(office: Callable[..., Office]) -> None:
+    at = office(a=["refuses"])
+    name = at.published("One.")
+    assert threadbot("schedule", "draft.md", "--at", "2130-12-01 18:00").code == 0
+    assert "next:" not in threadbot("status", name).out
+    assert threadbot("worker", "--once") == Said(0, "", "")
+    assert threadbot("pause", name).code == 0
+    assert threadbot("resume", name) == Said(0, "a: a worker goes on with it at 2130-12-01 18:00\n", "")
+    said = threadbot("retry", name)
+    assert (said.code, at.texts()) == (0, [])
+    assert "waiting until 2130-12-01 18:00" in said.out
+
+
+def test_what_waits_for_a_network_says_who_goes_on_and_how_to_go_on_now(office: Callable[..., Office]) -> None:
+    at = office(a=["busy for long"])
+    name = at.published("One.")
+    assert commands(threadbot("status", name)) == [["retry", name, "--account", "a"]]
+    assert (threadbot("retry", name).code, at.texts()) == (0, ["One."])
+
+
+def test_a_thread_that_another_process_publishes_is_not_interrupted(office: Callable[..., Office]) -> None:
+    at = office(a=["fine", "busy for long"])
+    name = at.published("One.", "Two.")
+    with Store(Path("t.db")) as store:
+        plan = store.plans.find(name)
+        lease = store.ledger.take(plan.digest, "a", 2, PAST)
+        assert lease
+        post = store.plans.standing(plan.digest, "a").posts[1]
+        store.ledger.append(lease, Event(Kind.INTENDED, 2, 2, PAST, key=post.key))
+        assert not store.plans.standing(plan.digest, "a").busy, "it is this process"
+        said = threadbot("status", name)
+        assert said.out.splitlines()[0::2] == ["a  liar: being sent, 1 of 2 live", "    2  being sent"]
+        assert "being sent 1/2" in threadbot("list").out
+        assert threadbot("status", name, "--json").json["threads"][0]["next"] == ""
+    assert "interrupted, 1 of 2 live" in threadbot("status", name).out, "now it is"
+
+
+def test_an_account_that_left_the_config_is_asked_for_and_its_thread_can_be_dropped(office: Callable[..., Office]) -> None:
+    at = office(a=["refuses"])
+    name = at.published("One.")
+    settled(Path())
+    for words in (["retry", name], ["status", name]):
+        said = threadbot(*words).out
+        assert f"  next: put a back into the config, or threadbot cancel {name} --account a\n" in said
+    said = threadbot("cancel", name, "--account", "a")
+    assert said == Said(0, "a: 1 of 1 posts dropped, 0 are live\n", "")
+
+
+def test_cancel_and_status_take_one_account(office: Callable[..., Office]) -> None:
+    at = office(a=["refuses"], b=["refuses"])
+    name = at.published("One.")
+    assert threadbot("cancel", name, "--account", "a") == Said(0, "a: 1 of 1 posts dropped, 0 are live\n", "")
+    assert [line.split()[2] for line in threadbot("status", name).out.splitlines()[::2]][:1] == ["cancelled,"]
+    said = threadbot("status", name, "--account", "b")
+    assert ("a  liar" in said.out, "b  liar: failed" in said.out) == (False, True)
+    fails(threadbot("cancel", name, "--account", "c"), 1, f"{name} has no thread on “c”")
+
+
+def test_what_is_gone_already_is_not_dropped_once_more(office: Callable[..., Office]) -> None:
+    at = office(a=[])
+    name = at.published("One.", "Two.")
+    assert threadbot("rollback", name, "--yes").code == 0
+    assert threadbot("cancel", name) == Said(0, "a: 0 of 2 posts dropped, 0 are live\n", "")
+
+
+def test_what_is_dropped_or_whole_is_not_paused_any_more(office: Callable[..., Office]) -> None:
+    at = office(a=["busy for long"])
+    name = at.published("One.")
+    assert threadbot("pause", name).code == 0
+    assert threadbot("cancel", name).code == 0
+    assert threadbot("resume", name).out == "a: cancelled: it was not paused\n"
+    assert threadbot("publish", "draft.md", "--yes").code == 0, "and goes out when it is wanted after all"
+    with Store(Path("t.db")) as store:  # as if somebody had said so while the last post was on its way
+        plan = store.plans.find(name)
+        store.ledger.pause(plan.digest, "a", "by hand")
+        assert ends(store, plan, ()), "it can be added to"
+    assert "paused" not in threadbot("list").out + threadbot("status", name).out
+    assert threadbot("rollback", name, "--yes").code == 0
+    with Store(Path("t.db")) as store:
+        store.ledger.pause(plan.digest, "a", "by hand")
+    assert threadbot("publish", "draft.md", "--yes").code == 0
+    assert at.texts() == ["One."]
+
+
+def test_the_worker_tells_machines_the_next_step_too(office: Callable[..., Office]) -> None:
+    at = office(a=["busy for long", "refuses"])
+    name = at.published("One.")
+    with Store(Path("t.db")) as store:
+        plan = store.plans.find(name)
+        lease = store.ledger.take(plan.digest, "a", 1, PAST)
+        assert lease
+        store.ledger.append(lease, Event(Kind.DEFERRED, 1, 1, PAST, until=PAST))
+        store.ledger.release(lease)
+    *_, last = map(json.loads, threadbot("worker", "--once", "--json").out.splitlines())
+    assert (last["id"], last["account"], last["next"].partition(";")[0]) == (
+        name,
+        "a",
+        f"mend the cause, then threadbot retry {name} --account a",
+    )
+
+
 def test_rollback_asks_first_and_says_how_much(office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch) -> None:
     at = office(a=[], b=["lost after", "cannot tell"])
     name = at.published("One.", "Two.")
@@ -370,7 +473,7 @@ def test_what_must_wait_in_a_rollback_is_left_to_the_worker_and_that_is_said(off
     assert (said.code, at.texts()) == (3, ["One."])
     assert "a  liar: live, to be rolled back, 1 of 2 live" in said.out
     assert "too many requests  https://example.org/1" in said.out
-    assert "next: threadbot worker --once goes on removing" in said.out
+    assert commands(said) == [["retry", name, "--account", "a"]]
     assert threadbot("worker", "--once") == Said(0, "", ""), "not before the network wants to hear of it"
     assert (threadbot("retry", name).code, at.texts()) == (0, [])
 

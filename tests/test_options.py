@@ -141,3 +141,70 @@ def test_a_page_takes_no_replies_so_nothing_is_said_of_them() -> None:
 def test_every_option_has_words_for_its_absence_or_is_refused_without() -> None:
     assert {*LACKS, "visibility"} == set(OPEN)
     assert set(OPEN) > SWITCHES
+
+
+# --- what goes on from a thread --------------------------------------------------------------------------------------
+
+
+def after(front: str, **account: str) -> Target:
+    """An account on Mastodon whose thread with such a front matter goes on."""
+    [thread] = plan(front, on("mastodon")).threads
+    return replace(on("mastodon", **account), follows="0" * 64, before=1, sealed=thread)
+
+
+PRIVATE = {"visibility": "private", "follow_ups": "private"}
+
+
+@pytest.mark.parametrize(
+    ("front", "account", "expected"),
+    [
+        ("visibility: private", {}, PRIVATE),
+        ("visibility: private", {"visibility": "public", "follow_ups": "public"}, PRIVATE),
+        ("visibility: private\nsensitive: true", {}, {**PRIVATE, "sensitive": "true"}),
+        ("visibility: private", {"visibility": "direct"}, {"visibility": "direct", "follow_ups": "direct"}),
+        ("follow_ups: public", {"follow_ups": "unlisted"}, {}),
+        ("follow_ups: public", {}, {"follow_ups": "public"}),
+        ("follow_ups: direct", {}, {"follow_ups": "direct"}),
+        ("title: T", {"follow_ups": "public"}, {}),
+        ("title: T", {}, {}),
+    ],
+)
+def test_what_goes_on_from_a_thread_is_shown_to_no_more_people(
+    front: str, account: dict[str, str], expected: dict[str, str]
+) -> None:
+    assert plan("title: T", after(front, **account)).threads[0].options == expected
+
+
+def test_what_goes_on_may_be_for_fewer_people_and_need_no_blur() -> None:
+    assert plan("visibility: direct", after("visibility: private")).threads[0].options["follow_ups"] == "direct"
+    assert plan("follow_ups: private", after("title: T")).threads[0].options == {"follow_ups": "private"}
+    assert plan("sensitive: false", after("sensitive: true")).threads[0].options == {}
+
+
+@pytest.mark.parametrize(
+    ("front", "wanted", "value"),
+    [
+        ("visibility: private", "visibility: public", "private"),
+        ("visibility: direct", "visibility: private", "direct"),
+        ("visibility: private", "follow_ups: unlisted", "private"),
+        ("title: T", "follow_ups: public", "unlisted"),
+    ],
+)
+def test_what_goes_on_for_more_people_is_a_fault(front: str, wanted: str, value: str) -> None:
+    name = wanted.partition(":")[0]
+    said = (
+        f"{wanted} is for more people than {name}: {value}, as the thread is that it goes on from – write that, or leave it out"
+    )
+    assert faults(wanted, after(front)) == [(3, len(name) + 3, said)]
+
+
+def test_a_content_warning_stands_over_what_goes_on_too_and_counts() -> None:
+    warned = after("content_warning: mort")
+    [thread] = plan("title: T", warned).threads
+    assert (thread.content_warning, thread.posts[0].used) == ("mort", len("Un.") + len("mort"))
+    assert plan("content_warning: guerre", warned).threads[0].content_warning == "guerre"
+    room = warned.rules.length - len("mort")
+    for length, posts in ((room, 1), (room + 1, 2)):
+        text = "a " * (length // 2) + "b" * (length % 2)
+        draft = parse(f"---\nnumbering: off\nlang: fr\n---\n{text.strip():b<{length}}\n".encode(), PATH, NETWORKS)
+        assert len(compose(draft, [warned], Gallery()).threads[0].posts) == posts

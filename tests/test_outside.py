@@ -98,6 +98,8 @@ def test_one_home_address_among_public_ones_is_enough_to_refuse_a_name() -> None
         ("", "no http or https"),
         ("http://a\x00b/", "no address"),
         ("http://[::1/", "no address"),
+        ("http://xn--a/", "no address"),
+        ("http://xn--a.page.example/", "no address"),
         ("http://page.example:22/", "port 22"),
         ("http://page.example:99999/", "port 99999"),
         ("https://me:secret@page.example/", "has a name or password in it"),
@@ -175,6 +177,7 @@ def test_redirects_are_followed_and_forget_cookies() -> None:
         ("file:///etc/passwd", "no http or https"),
         ("http://me:pw@page.example:{port}/", "has a name or password"),
         ("http://page.example:port/", "to no address"),
+        ("https://xn--a/", "is no address"),
     ],
 )
 def test_each_redirect_is_checked_like_the_first_address(where: str, said: str) -> None:

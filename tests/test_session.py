@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import NetworkError, Transient, Unauthorized
+from bot.core.errors import NetworkError, StoreError, Transient, Unauthorized
 from bot.networks.bluesky import NETWORK
 from bot.testing.fakes import Shelf
 from bot.testing.stage import Stage
@@ -182,3 +182,20 @@ def test_a_real_server_refuses_a_wrong_password_and_it_is_not_shown(pds: Pds) ->
     assert "wrong horse" not in str(raised.value)
     assert stage.shelf.sessions == {}
     stage.close()
+
+
+def test_a_vault_that_cannot_be_used_while_a_token_is_renewed_puts_off_what_was_to_be_sent(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = scene.driver()
+    scene.clock.wait(3 * 3600)
+
+    def busy(_account: str) -> None:
+        raise StoreError("another threadbot is signing in as sky – try again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scene.vault, "locked", busy)
+        with pytest.raises(Transient, match="sky: another threadbot is signing in"):
+            use(scene, driver)
+    use(scene, driver)
+    assert len(scene.fake.posts()) == 1

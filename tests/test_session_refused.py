@@ -16,7 +16,7 @@ from bot.networks.base import World
 from bot.networks.bluesky import NETWORK
 from bot.networks.session import expiry
 from bot.testing.serving import Reply, Request, Served
-from tests.skies import Scene, in_scene, use
+from tests.skies import NO_DIDS, Scene, in_scene, use
 
 JUNK = "eyJhbGciOiJIUzI1NiJ9.e30.junk"
 
@@ -59,6 +59,7 @@ def test_too_many_sign_ins_mean_to_wait_as_long_as_the_server_says(scene: Scene)
         {"did": "did:plc:x", "accessJwt": "a"},
         {"did": 5, "accessJwt": "a", "refreshJwt": "b"},
         {"did": "alice", "accessJwt": "a", "refreshJwt": "b"},
+        *({"did": did, "accessJwt": "a", "refreshJwt": "b"} for did in NO_DIDS),
     ],
 )
 def test_an_answer_without_a_session_is_refused(scene: Scene, session: dict[str, Any]) -> None:

@@ -160,6 +160,12 @@ def test_a_preview_says_who_sees_it_and_what_else_was_asked(
     assert said.splitlines()[1] == shown
 
 
+def test_what_goes_on_from_a_thread_has_only_follow_ups(capsys: pytest.CaptureFixture[str]) -> None:
+    found = asked("Hi", options={"replies": "nobody"}, known=(("replies", ("everyone", "nobody")), *KNOWN))
+    plan = replace(found.plan, threads=(replace(found.plan.threads[0], follows="0" * 64),))
+    assert printed(plan_lines(replace(found, plan=plan), 80), capsys).splitlines()[1] == "shown: follow-ups unlisted"
+
+
 def test_of_a_network_that_knows_no_options_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "shown" not in printed(plan_lines(asked("Hi", options={}, known=()), 80), capsys)
 

@@ -18,9 +18,13 @@ from bot.cli import desk, setting
 from bot.cli.main import cli
 from bot.cli.standing import (
     COMMAND,
+    DROP,
+    HALF,
+    LATER,
     NEXT,
     RESUME,
-    STATES,
+    SETTLE,
+    View,
     code_for,
     event_line,
     exact,
@@ -30,6 +34,7 @@ from bot.cli.standing import (
     status_lines,
 )
 from bot.core.delivery import GONE, Event, Kind, Progress, State
+from bot.core.states import STATES
 from bot.store.standings import Standing
 from tests.helpers_cli import NOON, plan_of, receipt
 
@@ -38,6 +43,7 @@ HOUR = timedelta(hours=1)
 MARKUP = "[bold]x[/bold] [/] [red :smile: :warning: [link=https://evil.example]y[/link] \\[z] 1 'two' /three/"
 ORDERS = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7fend"
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+VIEW = View(setting.CONFIG, PARIS, NOON)
 LIVE = Progress(State.DONE, {}, (1, 1), receipt=receipt(1))
 
 
@@ -49,13 +55,13 @@ def printed(lines: Iterable[RenderableType], capsys: pytest.CaptureFixture[str])
     return capsys.readouterr().out
 
 
-def standing(*posts: Progress, paused: str = "") -> Standing:
+def standing(*posts: Progress, paused: str = "", busy: bool = False) -> Standing:
     plan = plan_of(*(f"post {number}" for number, _ in enumerate(posts, 1)))
-    return Standing(plan, plan.threads[0], NOON, None, posts, paused)
+    return Standing(plan, plan.threads[0], NOON, None, posts, paused, busy)
 
 
-def lines(each: Standing, capsys: pytest.CaptureFixture[str], config: Path = setting.CONFIG) -> list[str]:
-    return printed(status_lines([each], PARIS, config, {}), capsys).splitlines()
+def lines(each: Standing, capsys: pytest.CaptureFixture[str], view: View = VIEW) -> list[str]:
+    return printed(status_lines([each], view), capsys).splitlines()
 
 
 # --- orders to the terminal ------------------------------------------------------------------------------------------
@@ -74,9 +80,9 @@ def test_nothing_from_a_server_gives_orders_to_the_terminal(capsys: pytest.Captu
     )
     said = printed(
         [
-            *status_lines([hostile()], PARIS, setting.CONFIG, {}),
+            *status_lines([hostile()], VIEW),
             *list_lines([hostile()], PARIS),
-            *(event_line(hostile().thread, event, "12:00:00") for event in events),
+            *(event_line(hostile().thread, event, "12:00:00", setting.CONFIG) for event in events),
         ],
         capsys,
     )
@@ -85,7 +91,7 @@ def test_nothing_from_a_server_gives_orders_to_the_terminal(capsys: pytest.Captu
 
 
 def test_json_gives_no_orders_either_and_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    value = plan_json(hostile().plan, [hostile()])
+    value = plan_json(hostile().plan, [hostile()], VIEW)
     setting.print_json(value)
     said = capsys.readouterr().out
     assert not OBEYED.search(said)
@@ -95,8 +101,8 @@ def test_json_gives_no_orders_either_and_loses_nothing(capsys: pytest.CaptureFix
 def test_no_markup_is_read_into_what_a_network_says(capsys: pytest.CaptureFixture[str]) -> None:
     failed = standing(Progress(State.FAILED, why=MARKUP), paused=MARKUP)
     event = Event(Kind.REFUSED, 1, 1, NOON, why=MARKUP)
-    assert printed(status_lines([failed], PARIS, setting.CONFIG, {}), capsys).count(MARKUP) == 2
-    assert MARKUP in printed([event_line(failed.thread, event, "12:00:00")], capsys)
+    assert printed(status_lines([failed], VIEW), capsys).count(MARKUP) == 2
+    assert MARKUP in printed([event_line(failed.thread, event, "12:00:00", setting.CONFIG)], capsys)
 
 
 # --- states ----------------------------------------------------------------------------------------------------------
@@ -118,7 +124,7 @@ def test_every_state_has_a_word() -> None:
         (Progress(State.INFLIGHT), "interrupted"),
         (
             Progress(State.DOUBTED, until=NOON + HOUR, why="not to be seen yet"),
-            "in doubt until 2026-12-01 14:00: not to be seen yet",
+            "in doubt, waiting until 2026-12-01 14:00: not to be seen yet",
         ),
         (Progress(State.CLAIMED, why="a duplicate"), "in doubt: a duplicate"),
         (Progress(State.FAILED, why="the text is too long"), "failed: the text is too long"),
@@ -128,7 +134,7 @@ def test_every_state_has_a_word() -> None:
         (Progress(State.STRANDED, why="cannot look"), "unknown, to be rolled back: cannot look"),
         (
             replace(LIVE, state=State.LEAVING, until=NOON + HOUR, why="too many requests"),
-            "live, to be rolled back until 2026-12-01 14:00: too many requests  https://example.org/loire#p1",
+            "live, to be rolled back, waiting until 2026-12-01 14:00: too many requests  https://example.org/loire#p1",
         ),
         (replace(LIVE, state=State.STUCK, why="no"), "could not be rolled back: no  https://example.org/loire#p1"),
         (replace(LIVE, state=State.REMOVED), "rolled back"),
@@ -142,6 +148,7 @@ ID = plan_of("post 1").id
 TWO = plan_of("post 1", "post 2").id
 BY_HAND = f"or remove it by hand, then threadbot resolve {ID} --account blog --post 1 --absent"
 WORKER = "threadbot worker --once"
+MENDED, OR = "mend the cause, then threadbot retry", "or, if it is the draft,"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +158,14 @@ WORKER = "threadbot worker --once"
         ([LIVE], ""),
         ([Progress(State.CANCELLED)], ""),
         ([replace(LIVE, state=State.REMOVED), Progress(State.CANCELLED)], ""),
-        ([Progress(State.FAILED)], f"mend the cause, then threadbot retry {ID} --account blog"),
+        (
+            [Progress(State.FAILED)],
+            f"{MENDED} {ID} --account blog; {OR} threadbot cancel {ID} --account blog, and publish it changed",
+        ),
+        (
+            [LIVE, Progress(State.FAILED)],
+            f"{MENDED} {TWO} --account blog; {OR} threadbot rollback {TWO} --account blog, and publish it changed",
+        ),
         (
             [LIVE, Progress(State.PARKED)],
             f"look at the account, then threadbot resolve {TWO} --account blog --post 2 --live URL, or --absent",
@@ -188,20 +202,84 @@ def test_a_paused_thread_says_why_and_how_it_goes_on(capsys: pytest.CaptureFixtu
 
 def test_the_next_step_can_be_typed_as_it_stands_also_with_another_config(capsys: pytest.CaptureFixture[str]) -> None:
     failed = standing(Progress(State.FAILED))
-    last = lines(failed, capsys, Path("news room/a.toml"))[-1]
-    assert last == f"  next: mend the cause, then threadbot retry --config 'news room/a.toml' {ID} --account blog"
+    elsewhere = replace(VIEW, config=Path("news room/a.toml"))
+    retry = f"threadbot retry --config 'news room/a.toml' {ID} --account blog"
+    assert lines(failed, capsys, elsewhere)[-1].startswith(f"  next: mend the cause, then {retry};")
+    assert retry in plan_json(failed.plan, [failed], elsewhere)["threads"][0]["next"], "machines type it too"
     assert exact("threadbot status 3f9a, threadbot init", Path("b.toml")) == (
         "threadbot status --config b.toml 3f9a, threadbot init"
     )
+    assert exact(exact("threadbot status 3f9a", Path("b.toml")), Path("b.toml")) == "threadbot status --config b.toml 3f9a"
 
 
-@pytest.mark.parametrize("advice", [*NEXT.values(), RESUME])
+def test_a_command_in_a_reason_can_be_typed_too(capsys: pytest.CaptureFixture[str]) -> None:
+    why, config = "nobody is signed in – threadbot login masto", Path("b.toml")
+    said = lines(standing(Progress(State.FAILED, why=why), paused=why), capsys, replace(VIEW, config=config))
+    event = Event(Kind.REFUSED, 1, 1, NOON, why=why)
+    said += printed([event_line(plan_of().threads[0], event, "12:00:00", config)], capsys).splitlines()
+    assert sum("threadbot login --config b.toml masto" in line for line in said) == 3
+
+
+SOON = NOON - HOUR
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        Progress(until=NOON + HOUR, why="too many requests"),
+        Progress(State.DOUBTED, {}, (1, 1), until=NOON + HOUR),
+        replace(LIVE, state=State.LEAVING, until=NOON + HOUR),
+    ],
+)
+def test_what_waits_for_a_network_is_not_sent_to_a_worker_that_would_do_nothing(post: Progress) -> None:
+    assert next_command(standing(post), VIEW) == f"a worker goes on then, or threadbot retry {ID} --account blog does now"
+
+
+@pytest.mark.parametrize("post", [Progress(), Progress(why="asked for again"), Progress(until=SOON, why="too many requests")])
+def test_what_waits_for_the_time_that_was_set_needs_nothing_and_is_well(post: Progress) -> None:
+    """`threadbot retry` would not send it before that."""
+    early, each = replace(VIEW, now=SOON), standing(LIVE, post)
+    assert (next_command(each, early), code_for([each], SOON)) == ("", setting.DONE)
+    assert (next_command(each, VIEW), code_for([each], NOON)) == ("threadbot worker --once goes on", setting.NETWORK)
+
+
+def test_a_post_that_another_process_is_at_is_being_sent_and_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    post = Progress(State.INFLIGHT, {}, (2, 2))
+    said = lines(standing(LIVE, post, busy=True), capsys)
+    assert said[0] == "blog  site: being sent, 1 of 2 live"
+    assert said[2:] == ["    2  being sent"]
+    assert "being sent 1/2" in printed(list_lines([standing(LIVE, post, busy=True)], PARIS), capsys)
+
+
+@pytest.mark.parametrize(
+    ("posts", "way"),
+    [
+        ([Progress()], f"threadbot cancel {ID} --account blog"),
+        ([Progress(State.FAILED)], f"threadbot cancel {ID} --account blog"),
+        ([Progress(State.PARKED, {}, (1, 1))], f"look there, then threadbot resolve {ID} --account blog --post 1 --absent"),
+        ([replace(LIVE, state=State.STUCK)], f"look there, then threadbot resolve {ID} --account blog --post 1 --absent"),
+    ],
+)
+def test_a_thread_whose_account_is_not_in_the_config_says_so(posts: list[Progress], way: str) -> None:
+    lost = replace(VIEW, away=lambda _thread: True)
+    assert next_command(standing(*posts), lost) == f"put public back into the config, or {way}"
+    assert next_command(standing(LIVE), lost) == ""
+    assert next_command(standing(replace(LIVE), Progress(State.CANCELLED)), lost) == ""
+
+
+def test_what_was_dropped_while_it_was_paused_is_cancelled(capsys: pytest.CaptureFixture[str]) -> None:
+    dropped = standing(Progress(State.CANCELLED), paused="by hand")
+    assert "cancelled" in printed(list_lines([dropped], PARIS), capsys)
+    assert next_command(dropped, VIEW) == ""
+
+
+@pytest.mark.parametrize("advice", [*NEXT.values(), RESUME, HALF, LATER, DROP, SETTLE])
 def test_every_command_of_an_advice_exists_with_its_options(advice: str) -> None:
-    said = advice.format(id="3f9a", account="blog", post=1).replace(", or --absent", "")
+    said = advice.format(id="3f9a", account="blog", post=1, destination="here").replace(", or --absent", "")
     for found in COMMAND.finditer(said):
         command = cli.commands[found[1]]
         options = {name for parameter in command.params for name in parameter.opts}
-        asked = said[found.end() :].partition(";")[0]
+        asked = re.split("[;,]", said[found.end() :])[0]
         assert set(re.findall("--[a-z]+", asked)) <= options
 
 
@@ -220,7 +298,7 @@ def test_a_thread_that_was_rolled_back_before_its_end_is_rolled_back(capsys: pyt
 
 @pytest.mark.parametrize(("price", "said"), [("0.045", ", about $0.045"), ("2", ", about $2.00"), ("0", "")])
 def test_the_price_of_a_thread_is_said(price: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    first = printed(status_lines([standing(LIVE)], PARIS, setting.CONFIG, {"blog": Decimal(price)}), capsys).splitlines()[0]
+    first = lines(standing(LIVE), capsys, replace(VIEW, price=lambda _thread: Decimal(price)))[0]
     assert first == f"blog  site: live, 1 of 1 live{said}"
 
 
@@ -232,7 +310,7 @@ def test_a_line_of_the_ledger_reads_well(capsys: pytest.CaptureFixture[str]) -> 
         Event(Kind.DEFERRED, 3, 3, NOON, until=NOON, why="busy"),
         Event(Kind.REMOVED, 2, 3, NOON),
     )
-    assert printed((event_line(thread, event, "13:00:00") for event in events), capsys).splitlines() == [
+    assert printed((event_line(thread, event, "13:00:00", setting.CONFIG) for event in events), capsys).splitlines() == [
         "13:00:00  blog: posts 1–3 of 3 sending",
         "13:00:00  blog: post 2 of 3 live: https://example.org/loire#p2",
         "13:00:00  blog: post 3 of 3 later: busy",
@@ -256,8 +334,8 @@ def test_a_line_of_the_ledger_reads_well(capsys: pytest.CaptureFixture[str]) -> 
     ],
 )
 def test_the_exit_code_says_whether_a_human_must_act(posts: list[Progress], paused: str, code: int) -> None:
-    assert code_for([standing(LIVE), standing(*posts, paused=paused)]) == code
+    assert code_for([standing(LIVE), standing(*posts, paused=paused)], NOON) == code
 
 
 def test_what_is_gone_needs_nothing() -> None:
-    assert not any(next_command(standing(Progress(state, {}, (1, 1)))) for state in GONE)
+    assert not any(next_command(standing(Progress(state, {}, (1, 1))), VIEW) for state in GONE)

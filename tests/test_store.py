@@ -273,13 +273,19 @@ def test_a_ledger_that_was_changed_is_said_to_be_damaged(store: Store, body: str
 
 
 REFUSALS: dict[str, tuple[list[tuple[Kind, int, int]], str]] = {
-    "waiting": ([], "is waiting on blog .* drop that one first: threadbot cancel"),
+    "waiting": ([], "is waiting on blog .* drop that one first: threadbot cancel [0-9a-f]{8} --account blog"),
     "deferred": ([(Kind.DEFERRED, 1, 3)], "is waiting on blog"),
-    "interrupted": ([(INTENDED, 1, 3)], "is inflight on blog"),
-    "in doubt": ([(INTENDED, 1, 3), (Kind.DOUBTED, 1, 3)], "is doubted on blog"),
-    "unknown": ([(INTENDED, 1, 3), (Kind.DOUBTED, 1, 3), (Kind.UNKNOWABLE, 1, 3)], "is parked on blog"),
-    "failed": ([(Kind.REFUSED, 1, 3)], "is failed on blog"),
-    "partly out": ([(INTENDED, 1, 2), (PUBLISHED, 1, 2)], "is partly out on blog .* give this file another name"),
+    "interrupted": ([(INTENDED, 1, 3)], "may be out on blog .* first let threadbot look"),
+    "in doubt": ([(INTENDED, 1, 3), (Kind.DOUBTED, 1, 3)], "may be out on blog .*: threadbot worker --once"),
+    "unknown": (
+        [(INTENDED, 1, 3), (Kind.DOUBTED, 1, 3), (Kind.UNKNOWABLE, 1, 3)],
+        "may be out on blog .* threadbot resolve [0-9a-f]{8} --account blog --post 3 --live URL, or --absent",
+    ),
+    "failed": ([(Kind.REFUSED, 1, 3)], "is failed on blog .* threadbot cancel [0-9a-f]{8} --account blog"),
+    "partly out": (
+        [(INTENDED, 1, 2), (PUBLISHED, 1, 2)],
+        "is partly out on blog .* another name, or .* threadbot rollback [0-9a-f]{8} --account blog",
+    ),
     "being rolled back": ([(INTENDED, 1, 3), (Kind.WITHDRAWN, 1, 3)], "is being rolled back on blog .* threadbot rollback"),
     "partly out, then failed": ([(INTENDED, 1, 1), (PUBLISHED, 1, 1), (Kind.REFUSED, 2, 2)], "is partly out on blog"),
     "partly out, then cancelled": ([(INTENDED, 1, 1), (PUBLISHED, 1, 1), (Kind.CANCELLED, 2, 3)], "is partly out on blog"),

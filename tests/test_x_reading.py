@@ -124,10 +124,27 @@ def test_the_parent_and_words_with_a_link_that_was_not_expanded_are_enough() -> 
 
 def test_a_first_post_is_known_by_its_words_since_its_key_was_minted() -> None:
     assert ours([first("Un", made(-4))], "Un", "", "", SINCE) == made(-4)
-    assert ours([first("Un", made(-6))], "Un", "", "", SINCE) is None
     assert ours([first("Deux")], "Un", "", "", SINCE) is None
     assert ours([reply("Un")], "Un", "", "", SINCE) is None
     assert ours([], "Un", "", "", SINCE) is None
+
+
+@pytest.mark.parametrize("older", [first("Un", made(-6)), first("Un https://t.co/aaaaaaaaaa", made(-6))])
+def test_a_first_post_with_our_words_that_is_a_little_older_is_for_a_human(older: Listed) -> None:
+    text = "Un" if older.text == "Un" else "Un https://afp.com/x"
+    with pytest.raises(CannotTell, match=older.id):
+        ours([older], text, "", "", SINCE)
+    assert ours([older, first(text)], text, "", "", SINCE) == made(), "ours is there: the older one is another"
+
+
+def test_an_answer_with_our_words_but_for_a_link_is_ours_however_old() -> None:
+    posts = [reply("Read https://t.co/aaaaaaaaaa", made(-600))]
+    assert ours(posts, "Read https://afp.com/x", PARENT, ROOT, SINCE) == made(-600)
+
+
+@pytest.mark.parametrize("known", [PARENT, ROOT])
+def test_a_post_that_is_out_already_is_not_the_one_that_answers_to_it(known: str) -> None:
+    assert ours([Listed(known, "Deux", None, ROOT)], "Deux", PARENT, ROOT, SINCE) is None
 
 
 def test_a_first_post_with_a_link_that_was_not_expanded_is_for_a_human() -> None:
@@ -153,6 +170,9 @@ def test_a_post_that_is_out_twice_is_said() -> None:
         {"data": [{"id": "one", "text": "x"}]},
         {"data": [{"id": "1"}]},
         {"data": None, "meta": None},
+        {"data": [], "meta": {"result_count": 1}},
+        {"data": [{"id": "1", "text": "x", "referenced_posts": [{"type": "replied_to", "id": 7}]}]},
+        {"data": [{"id": "1", "text": "x", "referenced_posts": [{"type": "replied_to", "id": "-1"}]}]},
     ],
 )
 def test_an_answer_that_is_no_list_is_never_absence(body: dict[str, Any]) -> None:
@@ -172,7 +192,7 @@ def test_an_empty_list_is_absence() -> None:
         {"entities": {"urls": "x"}},
         {"entities": {"urls": [7, {"url": 7}, {"url": ""}, {"url": "Un", "expanded_url": 8}]}},
         {"referenced_posts": "x"},
-        {"referenced_posts": [7, {"type": "replied_to", "id": 7}, {"type": "quoted", "id": "8"}]},
+        {"referenced_posts": [7, {"type": "quoted", "id": "8"}, {"type": "quoted", "id": 9}]},
         {"note_post": "x"},
         {"note_post": {"text": 7}},
         {"conversation_id": 7},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,8 +28,8 @@ def coded(status: int, code: int, message: str = "") -> tuple[int, dict[str, Any
 CASES: list[tuple[tuple[int, dict[str, Any]], type[NetworkError], str]] = [
     (problem(403, "You are not allowed to create a Tweet with duplicate content."), Claimed, "already"),
     (coded(403, 187, "Status is a duplicate."), Claimed, "already"),
-    (problem(403, SUMMONED), Rejected, "threadbot resolve"),
-    (coded(403, 433, "The original Tweet author restricted who can reply to this Tweet."), Rejected, "threadbot resolve"),
+    (problem(403, SUMMONED), Rejected, "post the rest by hand"),
+    (coded(403, 433, "The original Tweet author restricted who can reply to this Tweet."), Rejected, "post the rest by hand"),
     (problem(403, PERMITTED), Rejected, "length = 280"),
     (problem(403, "Your account is not permitted to access this feature."), Rejected, "length = 280"),
     (coded(403, 186, "Tweet needs to be a bit shorter."), Rejected, "length = 280"),
@@ -44,12 +45,12 @@ CASES: list[tuple[tuple[int, dict[str, Any]], type[NetworkError], str]] = [
     (coded(403, 453, "You currently have access to a subset of X API V2 endpoints"), Rejected, "console.x.com"),
     (problem(403, "", kind="https://api.x.com/2/problems/client-forbidden"), Rejected, "console.x.com"),
     (problem(403, "", kind="https://api.twitter.com/2/problems/oauth1-permissions"), Unauthorized, "Read and write"),
-    (problem(403, "You attempted to reply to a Tweet that is deleted or not visible to you."), Rejected, "threadbot rollback"),
-    (coded(403, 385), Rejected, "threadbot rollback"),
+    (problem(403, "You attempted to reply to a Tweet that is deleted or not visible to you."), Rejected, "roll the rest back"),
+    (coded(403, 385), Rejected, "roll the rest back"),
     (problem(403, "Something new."), Rejected, "look at the account"),
-    (problem(402, "credits depleted", "Payment Required"), Halted, "console.x.com, then threadbot resume"),
-    (problem(402, "", "CreditsDepleted", "https://api.x.com/2/problems/credits"), Halted, "threadbot resume"),
-    ((402, {}), Halted, "threadbot resume"),
+    (problem(402, "credits depleted", "Payment Required"), Halted, "top up at console.x.com"),
+    (problem(402, "", "CreditsDepleted", "https://api.x.com/2/problems/credits"), Halted, "top up"),
+    ((402, {}), Halted, "top up"),
     (problem(401, "Unauthorized", "Unauthorized"), Unauthorized, "threadbot login bird"),
     (coded(401, 32, "Could not authenticate you."), Unauthorized, "threadbot login bird"),
     (
@@ -57,7 +58,11 @@ CASES: list[tuple[tuple[int, dict[str, Any]], type[NetworkError], str]] = [
         Unauthorized,
         "",
     ),
-    (problem(400, "One or more parameters to your request was invalid.", "Invalid Request"), Rejected, "change the draft"),
+    (
+        problem(400, "One or more parameters to your request was invalid.", "Invalid Request"),
+        Rejected,
+        "if it is the draft, change it",
+    ),
     (problem(400, "The Tweet contains an invalid URL."), Rejected, "a link of this post"),
     ((400, {"title": "Invalid Request", "errors": [{"message": "Your media IDs are invalid."}]}), Transient, "pictures"),
     (coded(400, 324, "The validation of media ids failed."), Transient, "pictures"),
@@ -74,6 +79,13 @@ def test_each_no_has_its_kind_and_its_next_step(
     assert type(error) is kind
     assert str(error).startswith("bird: the words of X – ")
     assert step in str(error)
+
+
+@pytest.mark.parametrize("answer", [answer for answer, *_ in CASES])
+def test_no_reason_has_a_command_that_could_not_be_typed(answer: tuple[int, dict[str, Any]]) -> None:
+    """Commands on a thread want its ID, which a driver does not know: a status ends with the exact one."""
+    said = str(refusal("bird", "the words of X", *answer))
+    assert re.findall("threadbot .*", said) in ([], ["threadbot login bird"])
 
 
 def test_the_host_of_a_type_makes_no_difference() -> None:

@@ -71,5 +71,7 @@ def scene(fake: FakeX | None = None, tokens: bool = False, **settings: str) -> I
             shelf.put(account.name, signed_in(fake, person, clock.now()))
         network = replace(x.NETWORK, connect=lambda account, world: Poster(account, world, clock.now))
         stage = Stage(network, account, shelf, fake.posts, server=server)
-        yield Scene(fake, clock, server, person, stage)
-        stage.close()
+        try:
+            yield Scene(fake, clock, server, person, stage)
+        finally:
+            stage.close()

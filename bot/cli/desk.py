@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,7 +130,7 @@ def fleet(
                 setting.print_json(line, indent=None)
             else:
                 now = clock.now().astimezone(config().timezone)
-                out.print(standing.event_line(thread, event, f"{now:%H:%M:%S}"), soft_wrap=True)
+                out.print(standing.event_line(thread, event, f"{now:%H:%M:%S}", config().path), soft_wrap=True)
 
     def complain(text: str) -> None:
         setting.say(standing.exact(text, config().path))
@@ -150,29 +150,41 @@ def go_on(
 def report(plan: Plan, threads: Sequence[Thread], store: Store, config: Config, networks: Networks, as_json: bool) -> int:
     """Print how far some threads of a plan are; returns the exit code that says the same."""
     standings = [store.plans.standing(plan.digest, thread.account) for thread in threads]
-    prices = dict(_prices(threads, config, networks))
+    seen = view(config, networks)
     if as_json:
-        setting.print_json(standing.plan_json(plan, standings, prices))
+        setting.print_json(standing.plan_json(plan, standings, seen))
     else:
         out = console()
-        for line in standing.status_lines(standings, config.timezone, config.path, prices):
+        for line in standing.status_lines(standings, seen):
             out.print(line, soft_wrap=True)
-    return standing.code_for(standings)
+    return standing.code_for(standings, seen.now)
 
 
-def advise(standings: Iterable[Standing], config: Config) -> None:
-    """Print what to do about threads that do not go on by themselves."""
+def advise(standings: Iterable[Standing], seen: standing.View, as_json: bool = False) -> None:
+    """Print what to do about threads that do not go on by themselves; for machines a line each, as the ledger's lines are."""
     for each in standings:
-        if advice := standing.next_command(each):
-            click.echo(f"{each.thread.account}: next: {standing.exact(advice, config.path)}")
+        if advice := standing.next_command(each, seen):
+            if as_json:
+                line = {"account": each.thread.account, "slug": each.plan.slug, "id": each.plan.id, "next": advice}
+                setting.print_json(line, indent=None)
+            else:
+                click.echo(f"{each.thread.account}: next: {advice}")
 
 
-def _prices(threads: Iterable[Thread], config: Config, networks: Networks) -> Iterator[tuple[str, Decimal]]:
-    """What each thread costs, where its network has prices and its account is in the config."""
-    for thread in threads:
+def view(config: Config, networks: Networks) -> standing.View:
+    """Threads as they are seen now, from a config."""
+    from bot.engine.fleet import placed
+
+    def price(thread: Thread) -> Decimal | None:
         account, network = config.accounts.get(thread.account), networks.get(thread.network)
         if account and network and network.price and account.network == thread.network:
-            yield thread.account, network.price(account, thread)
+            return network.price(account, thread)
+        return None
+
+    def away(thread: Thread) -> bool:
+        return placed(thread, config.accounts, networks) == (None, None)
+
+    return standing.View(config.path, config.timezone, datetime.now(UTC), price, away)
 
 
 @contextmanager

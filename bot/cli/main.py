@@ -155,7 +155,7 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
 
     from bot.cli import desk
     from bot.cli.show import local
-    from bot.cli.standing import STATES, exact, plan_json
+    from bot.cli.standing import exact, plan_json, word
     from bot.engine.sealing import sendable
     from bot.store.store import Store
 
@@ -168,18 +168,18 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
         store.plans.seal(composed.plan, composed.pictures, due, setting.harmless(str(draft)), now)
         standings = store.plans.standings(composed.plan)
     if as_json:
-        setting.print_json(plan_json(composed.plan, standings))
+        setting.print_json(plan_json(composed.plan, standings, desk.view(config, networks)))
         return
     for each in standings:
         if each.due != due:
-            stands = f"{STATES[each.state]}, {each.live} of {len(each.posts)} live"
+            stands = f"{word(each)}, {each.live} of {len(each.posts)} live"
             click.echo(f"{each.thread.account}: {stands} – left as it is")
     if waiting := [each.thread for each in standings if each.due == due]:
         when = f"{local(due, config.timezone)} ({config.timezone or 'local time'})"
         click.echo(f"{composed.plan.id} sealed: {desk.sizes(waiting)}, at {when}")
         then = f"threadbot worker publishes it then; threadbot cancel {composed.plan.id} drops it"
         click.echo(exact(then, config_path))
-    desk.advise([each for each in standings if each.paused], config)
+    desk.advise([each for each in standings if each.paused], desk.view(config, networks))
 
 
 for each in (count, login, accounts, *sealed.COMMANDS, *mending.COMMANDS):

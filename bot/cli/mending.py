@@ -15,6 +15,7 @@ from bot.cli.setting import config_option, draft_argument, expect_option, id_arg
 
 if TYPE_CHECKING:
     from bot.cli.desk import Networks
+    from bot.cli.standing import View
     from bot.core.model import Thread
     from bot.core.plan import Plan
     from bot.engine.clock import SystemClock
@@ -43,6 +44,11 @@ class Work:
 
         with setting.clean_stop(self.clock.stop):
             return desk.go_on(self.plan, self.threads, self.store, self.config, self.networks, self.clock, as_json)
+
+    def view(self) -> View:
+        from bot.cli import desk
+
+        return desk.view(self.config, self.networks)
 
     def say(self, account: str, text: str) -> None:
         from bot.cli.standing import exact
@@ -114,17 +120,18 @@ def resolve(
         mending.resolve(at.store, found, adopt, at.clock.now())
         after = at.store.plans.standing(at.plan.digest, found.standing.thread.account)
         if as_json:
-            setting.print_json(plan_json(at.plan, [after]))
+            setting.print_json(plan_json(at.plan, [after], at.view()))
         else:
             _said(at, after, found)
 
 
 def _said(at: Work, after: Standing, found: Doubt) -> None:
-    from bot.cli.standing import STATES, next_command
+    from bot.cli.standing import next_command
+    from bot.core.states import STATES
 
     posts = f"post {found.first} is" if found.first == found.last else f"posts {found.first}–{found.last} are"
     at.say(after.thread.account, f"{posts} {STATES[after.posts[found.first - 1].state]} now")
-    if advice := next_command(after):
+    if advice := next_command(after, at.view()):
         at.say(after.thread.account, f"next: {advice}")
 
 
@@ -175,21 +182,21 @@ def pause(id_: str, accounts: tuple[str, ...], config_path: Path, as_json: bool)
     \b
     Example: threadbot pause 3f9a12cd
     """
-    from bot.cli.standing import STATES, plan_json
+    from bot.cli.standing import plan_json, word
     from bot.engine import mending
 
     with work(id_, accounts, config_path) as at:
         mending.pause(at.store, at.plan, at.threads, "by hand")
         standings = at.standings()
         if as_json:
-            setting.print_json(plan_json(at.plan, standings))
+            setting.print_json(plan_json(at.plan, standings, at.view()))
             return
         for each in standings:
             account = each.thread.account
             resumed = (
                 f"paused, {each.live} of {len(each.posts)} live – threadbot resume {at.plan.id} --account {account} goes on"
             )
-            at.say(account, resumed if each.paused else f"{STATES[each.state]}: there is nothing to pause")
+            at.say(account, resumed if each.paused else f"{word(each)}: there is nothing to pause")
 
 
 @click.command()
@@ -203,7 +210,7 @@ def resume(id_: str, accounts: tuple[str, ...], config_path: Path, as_json: bool
     \b
     Example: threadbot resume 3f9a12cd --account x
     """
-    from bot.cli.standing import STATES, plan_json
+    from bot.cli.standing import plan_json, word
     from bot.engine import mending
 
     with work(id_, accounts, config_path) as at:
@@ -211,15 +218,23 @@ def resume(id_: str, accounts: tuple[str, ...], config_path: Path, as_json: bool
         mending.resume(at.store, at.plan, at.threads, at.clock.now())
         standings = at.standings()
         if as_json:
-            setting.print_json(plan_json(at.plan, standings))
+            setting.print_json(plan_json(at.plan, standings, at.view()))
             return
         for was, each in zip(before, standings, strict=True):
-            account = each.thread.account
-            now = f"threadbot retry {at.plan.id} --account {account} does now"
-            goes = (
-                f"a worker goes on with it, or {now}" if each.wake else f"{STATES[each.state]}, and not paused any more – {now}"
-            )
-            at.say(account, goes if was.paused else f"{STATES[each.state]}: it was not paused")
+            at.say(each.thread.account, _resumed(each, at.view()) if was.paused else f"{word(each)}: it was not paused")
+
+
+def _resumed(standing: Standing, view: View) -> str:
+    """What becomes of a thread that is not paused any more."""
+    from bot.cli.show import local
+    from bot.cli.standing import next_command, planned, word
+
+    if planned(standing, view.now):
+        return f"a worker goes on with it at {local(standing.due, view.tz)}"
+    if standing.wake:
+        return f"a worker goes on with it, or threadbot retry {standing.plan.id} --account {standing.thread.account} does now"
+    said, advice = f"{word(standing)}, and not paused any more", next_command(standing, view)
+    return f"{said} – {advice}" if advice else said
 
 
 @click.command()
@@ -249,10 +264,11 @@ def append(
       threadbot append 3f9a12cd drafts/more.md --account sky
     """
     from bot.cli import sending
+    from bot.core.draft import slug_of
     from bot.engine.appending import ends
 
     with work(id_, accounts, config_path) as at:
-        composed = sending.following(draft, at.config, at.networks, ends(at.store, at.plan, accounts))
+        composed = sending.following(draft, at.config, at.networks, ends(at.store, at.plan, accounts, slug_of(str(draft))))
         if preview:
             sending.shown(composed, as_json)
             return setting.DONE

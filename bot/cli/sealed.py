@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cli import setting
-from bot.cli.setting import config_option, id_argument, json_option
+from bot.cli.setting import config_option, id_argument, json_option, threads_option
 
 
 @click.command()
@@ -36,9 +36,9 @@ def worker(once: bool, config_path: Path, as_json: bool) -> int:
             worker.run()
             return setting.DONE
         standings = [store.plans.standing(*job) for job in worker.once()]
-        if not as_json:
-            desk.advise(standings, config)
-        return code_for(standings)
+        seen = desk.view(config, networks)
+        desk.advise(standings, seen, as_json)
+        return code_for(standings, seen.now)
 
 
 @click.command("list")
@@ -55,7 +55,7 @@ def list_(config_path: Path, as_json: bool) -> None:
     from bot.store.standings import Damage, Standing
     from bot.store.store import Store
 
-    config, _ = desk.settings(config_path)
+    config, networks = desk.settings(config_path)
     with Store(config.database) as store:
         everything = store.plans.everything()
     standings = [each for each in everything if isinstance(each, Standing)]
@@ -63,7 +63,8 @@ def list_(config_path: Path, as_json: bool) -> None:
         if isinstance(each, Damage):
             setting.say(each.why)
     if as_json:
-        setting.print_json([{"id": each.plan.id, "slug": each.plan.slug, **standing_json(each)} for each in standings])
+        seen = desk.view(config, networks)
+        setting.print_json([{"id": each.plan.id, "slug": each.plan.slug, **standing_json(each, seen)} for each in standings])
         return
     if not everything:
         click.echo("nothing is sealed yet – threadbot schedule or publish does that")
@@ -75,32 +76,35 @@ def list_(config_path: Path, as_json: bool) -> None:
 
 @click.command()
 @id_argument
+@threads_option
 @config_option
 @json_option
-def status(id_: str, config_path: Path, as_json: bool) -> int:
+def status(id_: str, accounts: tuple[str, ...], config_path: Path, as_json: bool) -> int:
     """Show how far a thread is, per account and post, and what to do next. ID: the first characters of its digest.
 
     \b
     Example: threadbot status 3f9a12cd
     """
     from bot.cli import desk
+    from bot.engine.leases import chosen
     from bot.store.store import Store
 
     config, networks = desk.settings(config_path)
     with Store(config.database) as store, desk.exactly(config_path):
         plan = store.plans.find(id_)
-        return desk.report(plan, plan.threads, store, config, networks, as_json) and setting.DONE
+        return desk.report(plan, chosen(plan, accounts), store, config, networks, as_json) and setting.DONE
 
 
 @click.command()
 @id_argument
+@threads_option
 @config_option
 @json_option
-def cancel(id_: str, config_path: Path, as_json: bool) -> None:
+def cancel(id_: str, accounts: tuple[str, ...], config_path: Path, as_json: bool) -> None:
     """Drop what is not out yet of a thread; what is live stays.
 
     \b
-    Example: threadbot cancel 3f9a12cd
+    Example: threadbot cancel 3f9a12cd --account sky
     """
     from datetime import UTC, datetime
 
@@ -109,19 +113,20 @@ def cancel(id_: str, config_path: Path, as_json: bool) -> None:
     from bot.engine.cancel import cancel as drop
     from bot.store.store import Store
 
-    config, _ = desk.settings(config_path)
+    config, networks = desk.settings(config_path)
     with Store(config.database) as store, desk.exactly(config_path):
         plan = store.plans.find(id_)
-        before = drop(store, plan, datetime.now(UTC))
-        after = store.plans.standings(plan)
+        before = drop(store, plan, datetime.now(UTC), accounts)
+        after = [store.plans.standing(plan.digest, each.thread.account) for each in before]
     if as_json:
-        setting.print_json(plan_json(plan, after))
+        setting.print_json(plan_json(plan, after, desk.view(config, networks)))
         return
-    for each in before:
-        dropped = len(each.posts) - each.live
+    for was, each in zip(before, after, strict=True):
+        dropped = sum(old.state is not new.state for old, new in zip(was.posts, each.posts, strict=True))
         click.echo(f"{each.thread.account}: {dropped} of {len(each.posts)} posts dropped, {each.live} are live")
-    if any(each.live for each in before):
-        click.echo(exact(f"threadbot rollback {plan.id} removes what is live", config_path))
+        if each.live:
+            remove = f"threadbot rollback {plan.id} --account {each.thread.account} removes what is live"
+            click.echo(exact(f"{each.thread.account}: {remove}", config_path))
 
 
 COMMANDS = (worker, list_, status, cancel)

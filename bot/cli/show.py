@@ -53,8 +53,12 @@ def _price(thread: Thread, composed: Composed) -> Iterator[str]:
 def _ways(thread: Thread, composed: Composed) -> Iterator[str]:
     """How a thread is to be shown: who sees it, where a network leaves that open, and whatever else is asked for."""
     rules = next((target.rules for target in composed.targets if target.account == thread.account), None)
-    for name, values in rules.options if rules else ():
-        if name == "follow_ups" and len(thread.posts) == 1 and not thread.follows:
+    options = rules.options if rules else ()
+    unsaid = set() if len(thread.posts) > 1 else {"follow_ups"}
+    if thread.follows:  # it has no first post
+        unsaid = {"replies", "visibility"} if "follow_ups" in dict(options) else {"replies"}
+    for name, values in options:
+        if name in unsaid:
             continue
         if name in thread.options or name in OPENLY:
             value = thread.options.get(name, values[0])

@@ -14,7 +14,7 @@ from bot.core.people import SILENT, mentioned
 from bot.core.plan import Plan
 from bot.core.posts import NoRoom, Piece, Unsplittable, cut
 from bot.core.rules import text_violations, unfit
-from bot.core.saying import Said, lang_of, said
+from bot.core.saying import Said, lang_of, said, warning_of
 from bot.core.target import Target
 from bot.core.text import DIALECTS
 from bot.core.units import Room
@@ -49,7 +49,7 @@ class _Composer:
         self.said: Said = said(draft, target)
         self.chosen = chosen(draft, target)
         self.blocks, self.frame = self.said.blocks, self.said.frame
-        self.warning = draft.content_warning if self.rules.content_warning else ""
+        self.warning = warning_of(draft, target) if self.rules.content_warning else ""
         self.where = f"a post on {target.account} ({target.network})"
 
     def warnings(self) -> Iterator[str]:

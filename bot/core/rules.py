@@ -18,6 +18,7 @@ class Rules:
     posts that one commit carries, `settle` in seconds before absence in a look-up means absence. 0 means no limit.
     `content_warning`: posts can stand behind one, and it counts. `options` are what an author may ask of the network (who may
     reply, who sees it), each with the values that it knows, the default first. `dear_links`: a post with a link costs more.
+    `cashtags`: how many a post may have.
     `source` says where the numbers come from.
     """
 
@@ -35,6 +36,7 @@ class Rules:
     content_warning: bool = False
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()
     dear_links: bool = False
+    cashtags: int = 0
 
     @property
     def unit(self) -> str:
@@ -86,6 +88,8 @@ def text_violations(post: Post, rules: Rules) -> list[str]:
         found.append(f"{post.used} {rules.unit}, {post.used - rules.length} too many (at most {rules.length})")
     if rules.bytes and (size := len(post.text.encode())) > rules.bytes:
         found.append(f"{size} bytes of text, {size - rules.bytes} too many (at most {rules.bytes})")
+    if rules.cashtags and (cashtags := sum(each.kind == "cashtag" for each in post.annotations)) > rules.cashtags:
+        found.append(f"{cashtags} $TICKERS, of which a post takes {rules.cashtags} – write the others without $")
     return found
 
 

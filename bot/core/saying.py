@@ -51,13 +51,18 @@ def said(draft: Draft, target: Target) -> Said:
 
 def _frame(draft: Draft, target: Target) -> Frame:
     numbering, way = numbering_of(draft, target), draft.split or "paragraphs"
-    reserved = target.rules.reserved(draft.content_warning)
+    reserved = target.rules.reserved(warning_of(draft, target))
     return Frame(target.rules, numbering, way, language(lang_of(draft)), reserved, target.before)
 
 
 def numbering_of(draft: Draft, target: Target) -> Numbering:
     """How the posts of a draft are numbered on an account."""
     return target.numbering if draft.numbering is None else draft.numbering
+
+
+def warning_of(draft: Draft, target: Target) -> str:
+    """The content warning of a draft on an account; where it says none, that of the thread that it goes on from."""
+    return draft.content_warning or (target.sealed.content_warning if target.sealed else "")
 
 
 def lang_of(draft: Draft) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.model import Facts, Numbering, Person
+from bot.core.model import Facts, Numbering, Person, Thread
 from bot.core.rules import Rules
 
 
@@ -13,7 +13,7 @@ from bot.core.rules import Rules
 class Target:
     """An account as composing sees it. `numbering` is the config's, for drafts that say nothing, and so are the `options`;
     `people` are those of the config by their names in lower case. A thread that continues another one `follows` the plan of
-    this digest, of which `before` posts are out."""
+    this digest, when `before` posts of the chain are out; `sealed` is the thread of that plan."""
 
     account: str
     network: str
@@ -25,3 +25,4 @@ class Target:
     people: Mapping[str, Person] = field(default_factory=dict)
     follows: str = ""
     before: int = 0
+    sealed: Thread | None = None

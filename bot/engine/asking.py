@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.cards import card_links
-from bot.core.model import Account, Draft, Person
+from bot.core.model import Account, Draft, Person, Thread
 from bot.core.plan import Plan
 from bot.core.saying import handles, numbering_of
 from bot.core.target import Target
@@ -16,8 +16,10 @@ from bot.store.config import Config
 from bot.store.memory import Memory
 
 
-def target_of(account: Account, network: Network, config: Config, follows: str, before: int) -> Target:
-    """An account as its config says."""
+def target_of(
+    account: Account, network: Network, config: Config, follows: str = "", before: int = 0, sealed: Thread | None = None
+) -> Target:
+    """An account as its config says, and what a thread there is to go on from."""
     return Target(
         account.name,
         network.name,
@@ -28,6 +30,7 @@ def target_of(account: Account, network: Network, config: Config, follows: str, 
         people=_people(config),
         follows=follows,
         before=before,
+        sealed=sealed,
     )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.core.compose import compose
 from bot.core.draft import read as read_draft
 from bot.core.errors import ConfigError, DraftError, Fault, KeyFault, hint
-from bot.core.model import Draft
+from bot.core.model import Draft, Thread
 from bot.core.moment import MomentError, moment, zone
 from bot.core.plan import Plan
 from bot.core.target import Target
@@ -47,10 +47,10 @@ def compose_file(
     config: Config,
     networks: Mapping[str, Network],
     only: Sequence[str] = (),
-    after: Mapping[str, tuple[str, int]] = MappingProxyType({}),
+    after: Mapping[str, tuple[str, int, Thread]] = MappingProxyType({}),
 ) -> Composed:
     """The plan of a draft for its accounts, or for those named in `only`. It continues threads of other plans where `after`
-    names them: by account the digest, and how many of their posts are out.
+    names them: by account the digest, how many posts are out, and the thread of that plan.
 
     Asks networks what a plan needs to know of them; what cannot be asked is assumed, and listed. Raises DraftError with every
     fault of the draft and its pictures, ConfigError for an account that is not in the config.
@@ -64,7 +64,7 @@ def compose_file(
     if not draft.passages:
         raise DraftError(*faults)
     accounts = [config.accounts[each] for each in names]
-    first = [target_of(each, networks[each.network], config, *after.get(each.name, ("", 0))) for each in accounts]
+    first = [target_of(each, networks[each.network], config, *after.get(each.name, ())) for each in accounts]
     targets = [asked(target, draft, each, networks[each.network]) for target, each in zip(first, accounts, strict=True)]
     figures = fitted(draft, path, targets, faults)
     pictures = {key: each.picture for key, each in figures.items()}

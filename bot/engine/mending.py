@@ -11,6 +11,7 @@ from bot.core.delivery import IN_DOUBT, Event, Kind, Progress, State
 from bot.core.errors import NetworkError, PlanError
 from bot.core.model import Account, Receipt, Thread
 from bot.core.plan import Plan
+from bot.core.states import STATES
 from bot.core.steps import asked_again, receipts
 from bot.engine.fleet import placed
 from bot.engine.leases import chosen, held
@@ -95,7 +96,7 @@ def doubt(store: Store, plan: Plan, number: int, accounts: Sequence[str], live: 
     standings = [store.plans.standing(plan.digest, thread.account) for thread in threads]
     found = [each for each in standings if _open(each.posts[number - 1], live)]
     if not found:
-        states = ", ".join(f"{each.posts[number - 1].state} on {each.thread.account}" for each in standings)
+        states = ", ".join(f"{STATES[each.posts[number - 1].state]} on {each.thread.account}" for each in standings)
         said = f"is {states}: there is no doubt about it" if states else "does not exist"
         raise PlanError(f"post {number} of {plan.id} {said} – threadbot status {plan.id} shows them all")
     if len(found) > 1:

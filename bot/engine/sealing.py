@@ -27,10 +27,17 @@ def sendable(composed: Composed, config: Config, networks: Mapping[str, Network]
     if faults:
         raise ConfigError(*faults)
     if composed.assumed:
-        raise Transient("\n".join(composed.assumed))
+        raise Transient("\n".join((*composed.assumed, _left(composed))))
     expected(composed, expect)
     if signing_in and (missing := list(_unreadable(accounts, config))):
         raise ConfigError(*missing)
+
+
+def _left(composed: Composed) -> str:
+    """What to do where something could not be asked."""
+    known = " ".join(f"--account {target.account}" for target in composed.targets if not target.facts.assumed)
+    without = f", or now where all is known: {known}" if known else ""
+    return f"nothing was sent or sealed, as what is assumed may be wrong – the same command later{without}"
 
 
 def _unreadable(accounts: Iterable[Account], config: Config) -> Iterator[KeyFault]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.errors import NetworkError, Transient
 from bot.core.model import Account, Facts
 from bot.networks.base import Memory
-from bot.networks.session import XRPC, wire_to
+from bot.networks.session import DID, XRPC, wire_to
 
 if TYPE_CHECKING:
     from bot.networks.wire import Wire
@@ -61,7 +61,7 @@ def _asked(account: Account, handles: Sequence[str], memory: Memory) -> tuple[Ma
 def _resolved(wire: Wire, handle: str) -> str:
     answer = wire.call("GET", f"{XRPC}identity.resolveHandle", params={"handle": handle.lower()})
     did = answer.body.get("did")
-    if isinstance(did, str) and did.startswith("did:"):
+    if isinstance(did, str) and DID.fullmatch(did):
         return did
     if answer.status != 400:
         raise Transient(f"{wire.account}: {wire.said(answer)}")
@@ -71,7 +71,7 @@ def _resolved(wire: Wire, handle: str) -> str:
 def _kept(account: Account, handle: str, memory: Memory) -> Known | None:
     value, at = memory.get(_name(account, handle)) or ({}, datetime.now(UTC))
     did = value.get("did")
-    return Known(did, datetime.now(UTC) - at) if isinstance(did, str) and did.startswith("did:") else None
+    return Known(did, datetime.now(UTC) - at) if isinstance(did, str) and DID.fullmatch(did) else None
 
 
 def _name(account: Account, handle: str) -> str:

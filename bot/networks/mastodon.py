@@ -67,7 +67,8 @@ class Mastodon:
 
     def mint(self, batch: Batch, now: datetime) -> Key:
         # Minted once and journaled: with a fresh one, a repeat would be a second post.
-        key = {"idempotency": secrets.token_hex(16), "at": now.isoformat(), "account": self.me.id, "since": self.since}
+        key = {"idempotency": secrets.token_hex(16), "at": now.isoformat(), "since": self.since}
+        key |= {"account": self.me.id, "name": self.me.handle.split("@")[1]}
         self._same_account(_owners(batch, key))
         return key
 
@@ -95,9 +96,12 @@ class Mastodon:
 
     def adopt(self, batch: Batch, key: Key, url: str) -> tuple[Receipt, ...]:  # noqa: ARG002
         here = urlsplit(self.account.settings["server"]).netloc
-        identity = statuses.id_in(url) if urlsplit(url).netloc.lower() == here.lower() else ""
-        if not identity:  # on another server the same post has another id
+        found = statuses.post_at(url) if urlsplit(url).netloc.lower() == here.lower() else None
+        if found is None:  # on another server the same post has another id
             raise Rejected(f"{self.account.name}: {self.wire.clean(url)} is no address of a post on {here}")
+        identity, whose = found
+        if whose and whose.lower() != (ours := key.get("name", whose)).lower():
+            raise Rejected(f"{self.account.name}: that is a post of @{self.wire.clean(whose)}, not of @{ours}")
         ref = {"id": identity, "account": key["account"]}
         return (Receipt(identity, url, datetime.fromisoformat(key["at"]), ref),)
 

@@ -172,9 +172,10 @@ class Outside:
 def _parsed(url: str) -> httpx.URL:
     try:
         place = httpx.URL(url)
+        host = place.host  # read only now: a label after `xn--` may be none
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise Rejected(f"is no address: {error}") from None
-    if place.scheme not in ("http", "https") or not place.host:
+    if place.scheme not in ("http", "https") or not host:
         raise Rejected("is no http or https address")
     if place.userinfo:
         raise Rejected("has a name or password in it")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.core.errors import Rejected, Unauthorized
+from bot.core.errors import Rejected, StoreError, Transient, Unauthorized
 from bot.core.model import Account, Limit, Signed
 from bot.networks.base import Desk, World
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 XRPC = "/xrpc/com.atproto."
 TOKENS = {"did": "did", "access": "accessJwt", "refresh": "refreshJwt"}  # our words for it, and theirs
+DID = re.compile(r"(?=.{1,2048}\Z)did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")  # atproto.com/specs/did
 STALE = ("ExpiredToken", "InvalidToken")  # an expired token is a 400 here, not a 401
 HINTS = {  # what to do when a server will not let us in, by the name of its error
     "AuthFactorTokenRequired": "use an app password: Bluesky asks for no code then (Settings → Privacy → App passwords)",
@@ -117,15 +119,20 @@ class Session:
 
     def _renew(self, used: str) -> None:
         """A new pair of tokens. The old refresh token gives the same pair for two hours, so dying here costs nothing."""
-        with self.world.vault.locked(self.account.name):
-            if self._taken() and self.kept["access"] != used:
-                return  # another process was quicker
-            headers = {"authorization": f"Bearer {self.kept['refresh']}"}
-            answer = self.wire.call("POST", self._url("server.refreshSession"), headers=headers)
-            if answer.fine:
-                self._keep(answer)
-            else:
-                self._sign_in(self.wire.said(answer))
+        try:
+            with self.world.vault.locked(self.account.name):
+                if not self._taken() or self.kept["access"] == used:  # else another process was quicker
+                    self._refresh()
+        except StoreError as error:  # a full disk, or a process that holds the lock for long: what it was for is not sent
+            raise Transient(f"{self.account.name}: {error}") from error
+
+    def _refresh(self) -> None:
+        headers = {"authorization": f"Bearer {self.kept['refresh']}"}
+        answer = self.wire.call("POST", self._url("server.refreshSession"), headers=headers)
+        if answer.fine:
+            self._keep(answer)
+        else:
+            self._sign_in(self.wire.said(answer))
 
     def _taken(self) -> bool:
         """Take up what the vault has, if it is a session for where the account points now."""
@@ -143,7 +150,7 @@ class Session:
     def _keep(self, answer: Answer) -> None:
         given = {ours: answer.body.get(theirs) for ours, theirs in TOKENS.items()}
         tokens = {name: value for name, value in given.items() if isinstance(value, str)}
-        if tokens != given or not tokens["did"].startswith("did:"):
+        if tokens != given or not DID.fullmatch(tokens["did"]):
             raise Rejected(f"{self.account.name}: the server gave no session: {self.wire.said(answer)}")
         session = {**tokens, "for": destination(self.account), "pds": next(_services(answer.body), "")}
         self._take(session)  # hidden before anything else is done with it

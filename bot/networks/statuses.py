@@ -24,7 +24,7 @@ IDENTITY = re.compile("[0-9A-Za-z_-]{1,64}")  # a server's id of anything: it be
 
 # Addresses under which servers of this kind show a post; what is no post there (`/followers`) has no digit.
 _POST = re.compile(
-    r"https?://[^/?#]+(?:/web|/deck)?(?:/@[^/]+(?:/statuses|/posts)?|/users/[^/]+/statuses|/statuses|/notice|/p/[^/]+)"
+    r"https?://[^/?#]+(?:/web|/deck)?(?:/(?:@|p/)([^/]+)(?:/statuses|/posts)?|/users/([^/]+)/statuses|/statuses|/notice)"
     r"/((?=[A-Za-z]*[0-9])[0-9A-Za-z]{1,64})/?"
 )
 _HOST = re.compile(r"(?<=\w)@\w[\w.-]*\w")  # of a mention, which is not shown
@@ -93,10 +93,10 @@ def status(value: Any) -> Status | None:
     return Status(identity, url, at, whose, above, content, alts, bool(value.get("edited_at")))
 
 
-def id_in(url: str) -> str:
-    """The id of the post at an address; empty where that is no address of a post."""
+def post_at(url: str) -> tuple[str, str] | None:
+    """The id of the post at an address, and whose it is, empty where the address does not say; None for no such address."""
     found = _POST.fullmatch(url)
-    return found[1] if found else ""
+    return (found[3], found[1] or found[2] or "") if found else None
 
 
 def same_text(said: str, wanted: str) -> bool:

@@ -52,6 +52,12 @@ class Timeline:
         """The id of the account's newest post; empty where there is none. Raises CannotTell."""
         return next((each.id for each in self._page(author, {"limit": "1"})), "")
 
+    def gone(self, answer: Answer) -> bool:
+        """Whether a post is not there any more. Raises Transient where it was not the server that said so."""
+        if answer.status in (404, 410) and not answer.body:
+            raise self._unclear()  # the page of a proxy, which has lost its server
+        return answer.status in (404, 410)
+
     def find(self, sought: Sought) -> Status | None:
         """The post, where it is out. Raises CannotTell."""
         replies, cut = self._replies(sought) if sought.parent else ([], False)
@@ -88,7 +94,7 @@ class Timeline:
         """The account's own replies to the parent, and whether there may be more. There are none where it is gone, and there
         will be none: what answers to it is refused."""
         answer = self.ask("GET", f"/api/v1/statuses/{sought.parent}/context")
-        if answer.status in (404, 410):
+        if self.gone(answer):
             return [], False
         if not answer.fine:
             raise CannotTell(f"{self.wire.account}: cannot look for a reply: {self.wire.said(answer)}")

@@ -38,6 +38,12 @@ def limit_of(headers: Mapping[str, str], now: datetime) -> Limit | None:
     return None
 
 
+def time_of(headers: Mapping[str, str]) -> datetime | None:
+    """What time it is by a server's own clock; None: it did not say, or what nobody means."""
+    moment = _moment(headers.get("date", ""))
+    return moment if moment and 2000 <= moment.year < 3000 else None
+
+
 def _seconds(value: str, now: datetime) -> float | None:
     if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,9})?", value):
         number = float(value)

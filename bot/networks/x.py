@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.core.errors import CannotTell, ConfigError, KeyFault, NetworkError, OutcomeUnknown, Rejected, Transient
+from bot.core.errors import CannotTell, ConfigError, KeyFault, NetworkError, OutcomeUnknown, Rejected, Transient, Unauthorized
 from bot.core.model import Account, Facts, Limit, Receipt, Setting, Signed
 from bot.core.rules import Rules
 from bot.networks import prices
@@ -38,6 +38,7 @@ X = Rules(
     settle=120.0,  # as on Mastodon; and its lists lag behind, nobody says by how much
     options=(("replies", ("everyone", *REPLIES)), ("made_with_ai", ("false", "true"))),
     dear_links=True,
+    cashtags=1,
     source="twitter-text config v3; docs.x.com media best practices (xdevplatform/docs @2871328)",
 )
 LONGEST = 25_000  # weighted characters, of an account with Premium

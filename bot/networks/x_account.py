@@ -110,9 +110,13 @@ class Access:
         """As `Wire.commit`."""
         return self.ask(self.wire.commit, method, path, **request)
 
+    def known_id(self) -> str:
+        """The account's own number, empty where only X could tell it."""
+        return self.own_id or str(self.kept().get("user_id", ""))
+
     def user_id(self) -> str:
         """The account's own number. X is asked once, and takes a cent for it."""
-        self.own_id = self.own_id or self.kept().get("user_id", "") or self.me()
+        self.own_id = self.known_id() or self.me()
         return self.own_id
 
     def me(self) -> str:

@@ -23,9 +23,15 @@ ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 PICTURE = re.compile(r"https?://(?:x|twitter)\.com/[^/]+/status/[0-9]+/(?:photo|video)/[0-9]+")
 # A link that X did not expand; after an ellipsis it stands for the rest of a post.
 UNREAD = re.compile(r"…?\s*(?:https?://)?(?<![\w.-])t\.co/\w+", re.IGNORECASE)
-ALLOWANCE = timedelta(minutes=5)  # by which our clock may be ahead of X's: with more, X takes no signature of ours
+ALLOWANCE = timedelta(minutes=5)  # before its key was minted, as far as we know, in which a first post is still ours
+DOUBT = timedelta(hours=26)  # before that, in which it may be ours: a clock may be a day wrong, and be mended meanwhile
 
 Likeness = Literal["same", "perhaps", "other"]
+DOUBTS: Mapping[Likeness, str] = {
+    "same": "older than this, or ours and this machine's clock was wrong?",
+    "perhaps": "somebody else's, or ours and changed by X?",
+    "other": "somebody else's, or ours and changed by X?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,9 @@ def listed(body: Mapping[str, Any]) -> list[Listed]:
         return []
     if not isinstance(data, list):
         raise CannotTell("X gave no list of the account's posts")
+    count = meta.get("result_count") if isinstance(meta, Mapping) else None
+    if isinstance(count, int) and count > len(data):
+        raise CannotTell("X did not list all of the account's posts")
     return [_listed(each) for each in data]
 
 
@@ -72,7 +81,9 @@ def _parents(value: Mapping[str, Any]) -> Iterator[str]:
     for name in ("referenced_posts", "referenced_tweets"):  # the published name, and the one before it
         found = value.get(name)
         for each in found if isinstance(found, list) else ():
-            if isinstance(each, Mapping) and each.get("type") == "replied_to" and isinstance(each.get("id"), str):
+            if isinstance(each, Mapping) and each.get("type") == "replied_to":
+                if not isinstance(each.get("id"), str) or not ID.fullmatch(each["id"]):
+                    raise CannotTell("X listed a reply to something that is no post")
                 yield each["id"]
 
 
@@ -133,8 +144,9 @@ def ours(posts: Sequence[Listed], text: str, parent: str, root: str, since: date
     """The id of our post among the account's latest; None: it is not there. Raises CannotTell.
 
     `parent` is the post that it answers to, empty for a first post, `root` the first of its thread. `since` is when its key was
-    minted, less some minutes. Nobody but us answers to that parent from this account – or a person by hand: which of them it
-    was is then not for us to say.
+    minted by X's clock, less some minutes; an older post with our words is not ours if no clock was changed since, and nobody
+    knows that. Nobody but us answers to that parent from this account – or a person by hand: which of them it was is then not
+    for us to say.
     """
     near = [(post, likeness(post.text, text)) for post in posts if _near(post, parent, root)]
     same = [post.id for post, how in near if how == "same" and (parent or made_at(post.id) >= since)]
@@ -142,16 +154,18 @@ def ours(posts: Sequence[Listed], text: str, parent: str, root: str, since: date
         return same[0]
     if same:
         raise CannotTell(f"it is out {len(same)} times, as the posts {' and '.join(sorted(same, key=int))}")
-    others = [(post.id, how) for post, how in near if (how == "perhaps" or parent) and made_at(post.id) >= since]
+    others = [(post.id, how) for post, how in near if how != "other" or (parent and made_at(post.id) >= since)]
     if parent and [how for _, how in others] == ["perhaps"]:
         return others[0][0]  # the same parent, and the same words but for a link that X did not expand
     if others:
-        raise CannotTell(f"somebody else's, or ours and changed by X? – the post {others[0][0]}")
+        raise CannotTell(f"{DOUBTS[others[0][1]]} – the post {others[0][0]}")
     return None
 
 
 def _near(post: Listed, parent: str, root: str) -> bool:
     """Whether a post stands where ours would."""
+    if post.id in (parent, root):
+        return False
     if not parent:
         return post.parent is None and post.conversation in (None, post.id)
     if post.parent is None and post.conversation is None:

@@ -14,21 +14,21 @@ from bot.core.errors import CannotTell, Claimed, Halted, NetworkError, Rejected,
 ANY = range(400, 500)
 SUMMONED = (
     "X lets apps reply only where the account was mentioned; its own threads should be exempt – "
-    "look at the thread on x.com, then threadbot retry, or post the rest by hand and threadbot resolve"
+    "look at the thread on x.com, then try again, or post the rest by hand"
 )
-LOOK = "look at the account on x.com, then threadbot retry"
+LOOK = "look at the account on x.com"
 
 # Statuses, words of which one must be in the text (none: any text will do), what it is, and the next step.
 Row = tuple[Container[int], tuple[str, ...], type[NetworkError], str]
 REFUSALS: tuple[Row, ...] = (
-    ((402,), (), Halted, "the credits of the X app are used up – top up at console.x.com, then threadbot resume"),
+    ((402,), (), Halted, "the credits of the X app are used up – top up at console.x.com"),
     (ANY, ("duplicate content", "code 187,", "is a duplicate"), Claimed, "X has a post with this text already"),
     (ANY, ("not been mentioned or otherwise engaged", "code 433,"), Rejected, SUMMONED),
     (
         ANY,
         ("reply to a tweet that is deleted", "reply to a post that is deleted", "code 385,"),
         Rejected,
-        "the post before it is gone – threadbot rollback takes the rest down, or threadbot resolve says where it is",
+        "the post before it is gone – roll the rest back, and publish the thread anew",
     ),
     (
         ANY,
@@ -40,25 +40,25 @@ REFUSALS: tuple[Row, ...] = (
         ANY,
         ("code 186,", "needs to be a bit shorter", "text is too long"),
         Rejected,
-        "too long for this account – set length = 280 in its config, and preview again",
+        "too long for this account – set length = 280 in its config, and publish the draft anew",
     ),
     (
         ANY,
         ("one cashtag", "cashtags"),
         Rejected,
-        "at most one $TICKER may stand in a post – change the draft, and publish that",
+        "at most one $TICKER may stand in a post – change the draft",
     ),
     (
         ANY,
         ("oauth1-permissions", "oauth1 app permissions", "oauth2 app permissions", "code 261,", "insufficient scope"),
         Unauthorized,
-        "the app may not write – give it “Read and write” at console.x.com, make new tokens, then threadbot retry",
+        "the app may not write – give it “Read and write” at console.x.com, make new tokens",
     ),
     (
         ANY,
         ("code 453,", "client-not-enrolled", "client-forbidden", "access level", "attached to a project"),
         Rejected,
-        "the app has no access to this part of the API – see its plan at console.x.com, then threadbot retry",
+        "the app has no access to this part of the API – see its plan at console.x.com",
     ),
     (ANY, ("is suspended", "been suspended", "user-suspended", "code 64,"), Rejected, f"the account is suspended – {LOOK}"),
     (ANY, ("temporarily locked", "is locked", "code 326,"), Rejected, f"the account is locked – {LOOK}"),
@@ -69,10 +69,10 @@ REFUSALS: tuple[Row, ...] = (
         Rejected,
         "if the post is over 280, only a Premium account may send it: set length = 280; else " + LOOK,
     ),
-    ((400,), ("invalid url",), Rejected, "X does not take a link of this post – change the draft, and publish that"),
+    ((400,), ("invalid url",), Rejected, "X does not take a link of this post – change the draft"),
     ((401,), (), Unauthorized, "look at this machine's clock, and see with threadbot login {name}"),
     ((403,), (), Rejected, LOOK),
-    (ANY, (), Rejected, "change the draft and publish that, or threadbot retry where it was not the draft"),
+    (ANY, (), Rejected, "if it is the draft, change it"),
 )
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.core.delivery import BrokenLedger, Kind, State
+from bot.core.delivery import IN_DOUBT, BrokenLedger, Kind, State
 from bot.core.errors import PlanError
 from bot.core.model import Receipt, Thread
 from bot.core.plan import Plan, canonical, to_json
+from bot.core.states import STATES
 from bot.core.steps import asked_again
 from bot.store import gallery
 from bot.store.alive import Process
@@ -58,10 +59,12 @@ class Plans:
         if self._published_now(connection, **key, now=now):
             said = "another process is publishing this thread right now"
             raise PlanError(f"{thread.account}: {said} – threadbot status {plan.id} shows how far it is")
-        there = standing(connection, **key)
+        there = standing(connection, plan.digest, thread.account)
         if there.retreating:
             said = "this thread is being rolled back, or could not be"
             raise PlanError(f"{thread.account}: {said} – threadbot status {plan.id} says what to do")
+        if there.gone:  # a pause was of what is no more
+            connection.execute(update(threads).where(is_it).values(paused=None))
         again = list(asked_again(there.posts, due, now, dropped=True))
         for event in again:
             write(connection, **key, total=len(there.posts), event=event, now=now)
@@ -88,9 +91,11 @@ class Plans:
             name = f"another thread named “{plan.slug}”"
             if there.live or there.retreating:
                 said = "is out" if there.live == len(there.posts) else "is partly out" if there.live else "is being rolled back"
-                mend = f"give this file another name, or remove that one first: threadbot rollback {digest[:8]}"
+                remove = f"threadbot rollback {there.plan.id} --account {account}"
+                mend = f"give this file another name, or remove that one first: {remove}"
             else:
-                said, mend = f"is {there.state}", f"drop that one first: threadbot cancel {digest[:8]}"
+                said = "may be out" if there.state in IN_DOUBT else f"is {STATES[there.state]}"
+                mend = _dropped(there)
             raise PlanError(f"{name} {said} on {account} ({digest[:8]}) – {mend}")
 
     def _refuse_a_fork(self, connection: Connection, plan: Plan, thread: Thread, now: datetime) -> None:
@@ -118,12 +123,12 @@ class Plans:
     def standings(self, plan: Plan) -> list[Standing]:
         """How far each thread of a plan is."""
         with self.database.reading() as connection:
-            return [standing(connection, plan.digest, thread.account) for thread in plan.threads]
+            return [standing(connection, plan.digest, thread.account, self.process) for thread in plan.threads]
 
     def standing(self, digest: str, account: str) -> Standing:
         """How far one thread is. Raises PlanError or BrokenLedger where it is damaged."""
         with self.database.reading() as connection:
-            return standing(connection, digest, account)
+            return standing(connection, digest, account, self.process)
 
     def everything(self) -> list[Standing | Damage]:
         """Every sealed thread, the latest due first; one that cannot be read hides none of the others."""
@@ -132,7 +137,7 @@ class Plans:
         with self.database.reading() as connection:
             for digest, account in connection.execute(query).all():
                 try:
-                    found.append(standing(connection, digest, account))
+                    found.append(standing(connection, digest, account, self.process))
                 except (PlanError, BrokenLedger) as error:
                     found.append(Damage(digest, account, str(error)))
         return found
@@ -166,3 +171,14 @@ class Plans:
         """The threads that go on from one, but for those of which nothing is out nor will be: at most one."""
         with self.database.reading() as connection:
             return list(followers(connection, digest, account))
+
+
+def _dropped(there: Standing) -> str:
+    """How a thread of which nothing is known to be out makes room for another one."""
+    which = f"{there.plan.id} --account {there.thread.account}"
+    if there.state not in IN_DOUBT:
+        return f"drop that one first: threadbot cancel {which}"
+    if there.state is not State.PARKED or not there.decisive:
+        return "first let threadbot look whether that one is out: threadbot worker --once"
+    _, last = there.posts[there.decisive - 1].batch or (there.decisive, there.decisive)
+    return f"look there, then say what became of that one: threadbot resolve {which} --post {last} --live URL, or --absent"

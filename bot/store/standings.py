@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
@@ -14,14 +14,15 @@ from bot.core.errors import PlanError
 from bot.core.model import Receipt, Thread
 from bot.core.plan import Plan, from_json
 from bot.core.steps import decisive, receipts
-from bot.store.database import plans, threads
+from bot.store.alive import Process
+from bot.store.database import plans, stamp, threads
 from bot.store.ledger import events
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A sealed thread and how far it is. `wake` is when there is something to do next; None: done, or for a human. `paused` is
-    why nothing more is sent before a human says so; empty: it goes on."""
+    why nothing more is sent before a human says so; empty: it goes on. `busy`: another process is at it right now."""
 
     plan: Plan
     thread: Thread
@@ -29,6 +30,7 @@ class Standing:
     wake: datetime | None
     posts: tuple[Progress, ...]
     paused: str = ""
+    busy: bool = False
 
     @property
     def live(self) -> int:
@@ -65,15 +67,24 @@ class Damage:
     why: str
 
 
-def standing(connection: Connection, digest: str, account: str) -> Standing:
-    """How far one thread is. Raises PlanError or BrokenLedger where it is damaged."""
+def standing(connection: Connection, digest: str, account: str, process: Process | None = None) -> Standing:
+    """How far one thread is, and whether another process than this one is at it. Raises PlanError or BrokenLedger where it is
+    damaged."""
     plan = sealed(digest, connection.execute(select(plans.c.body).where(plans.c.digest == digest)).scalar_one())
     thread = plan.thread(account)
     is_it = (threads.c.digest == digest) & (threads.c.account == account)
-    row = connection.execute(select(threads.c.due, threads.c.wake, threads.c.paused).where(is_it)).one()
+    wanted = select(threads.c.due, threads.c.wake, threads.c.paused, threads.c.owner, threads.c.until)
+    row = connection.execute(wanted.where(is_it)).one()
     posts = fold(len(thread.posts), events(connection, digest, account))
     due, wake = datetime.fromisoformat(row.due), row.wake and datetime.fromisoformat(row.wake)
-    return Standing(plan, thread, due, wake, posts, row.paused or "")
+    over = all(post.state is State.DONE for post in posts) or all(post.state in GONE for post in posts)
+    paused = "" if over else row.paused or ""  # said while the last post was under way: nothing is left to hold back
+    busy = process is not None and bool(row.owner) and _busy(process, row.owner, row.until)
+    return Standing(plan, thread, due, wake, posts, paused, busy)
+
+
+def _busy(process: Process, owner: str, until: str) -> bool:
+    return owner != process.name and process.holds(owner, silent=until <= stamp(datetime.now(UTC)))
 
 
 def sealed(digest: str, body: str) -> Plan:

@@ -12,7 +12,7 @@ Pixelfed (@8aae92d) do otherwise is in `FLAVOURS`.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,8 @@ class FakeMastodon:
     """The server. Switches: `processing` in seconds that a picture takes; `failing`: none can be processed; `throttled`: 30
     uploads and 30 deletions in half an hour; `replay_bug`: 500 to a key that is known (mastodon/mastodon#40399); `busy`: how
     many posts are answered 503 because of a lock; `refuses_keys`: a known key is refused, as by Pixelfed; `skew`: how wrong its
-    clock is; `overrides`: what its instance says otherwise; `denies`: the person at the browser says no."""
+    clock is; `lag`: seconds until a post is among those that it lists; `overrides`: what its instance says otherwise; `denies`:
+    the person at the browser says no."""
 
     flavour: str = "mastodon"
     processing: float = 0.0
@@ -64,6 +65,7 @@ class FakeMastodon:
     busy: int = 0
     refuses_keys: bool = False
     skew: timedelta = timedelta()
+    lag: float = 0.0
     overrides: Mapping[str, Any] = field(default_factory=dict)
     denies: bool = False
     people: dict[str, Person] = field(default_factory=dict)  # by id
@@ -134,7 +136,7 @@ class FakeMastodon:
         return Reply(200, account_json(self.people[who], self.origin))
 
     def _listed(self, request: Request, who: str, owner: str) -> Reply:
-        mine = [each for each in self.statuses.values() if each.owner == owner and self._is_visible(each, who)]
+        mine = [each for each in self._shown(self.statuses.values(), who) if each.owner == owner]
         if not self.rules.lists_replies:
             mine = [each for each in mine if not each.parent]
         low, high = request.query.get("since_id", ""), request.query.get("max_id", "")
@@ -147,7 +149,7 @@ class FakeMastodon:
 
     def _context(self, _request: Request, who: str, identity: str) -> Reply:
         self._visible(identity, who)
-        below = [each for each in self._below(identity) if self._is_visible(each, who)]
+        below = self._shown(self._below(identity), who)
         return Reply(200, {"ancestors": [], "descendants": [self._json(each) for each in below]})
 
     def _source(self, _request: Request, who: str, identity: str) -> Reply:
@@ -248,6 +250,11 @@ class FakeMastodon:
 
     def _is_visible(self, posted: Posted, who: str) -> bool:
         return posted.owner == who or posted.fields.get("visibility", "public") in ("public", "unlisted")
+
+    def _shown(self, posts: Iterable[Posted], who: str) -> list[Posted]:
+        """Those of these posts that somebody sees, and that have reached the lists."""
+        seen = self.now - timedelta(seconds=self.lag)
+        return [each for each in posts if self._is_visible(each, who) and each.at <= seen]
 
     def _below(self, identity: str) -> list[Posted]:
         def walk(parent: str) -> Iterator[Posted]:
