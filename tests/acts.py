@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.delivery import IN_DOUBT, State
+from bot.core.errors import PlanError
 from bot.core.model import Receipt, Thread
 from bot.engine import mending
 from bot.networks.base import Batch, Key, World
@@ -83,7 +84,10 @@ class Act:
         with home.store() as store:
             if "threadbot login" in standing.posts[(standing.decisive or 1) - 1].why:
                 store.vault.put(home.account.name, self.theatre.login())
-            helped(home, store, standing, looked)
+            try:
+                helped(home, store, standing, looked)
+            except PlanError as error:  # what is out is not what the ledger knows of
+                self._say(f"a human cannot say what is so: {error}")
 
     def _check(self, stopped: bool) -> Standing:
         """How the thread stands, and whether that is so."""

@@ -95,7 +95,9 @@ USING_CONFIG = [
 
 @pytest.mark.parametrize("words", USING_CONFIG, ids=lambda words: words[0])
 def test_a_faulty_config_is_2_for_every_command(words: list[str], folder: Path) -> None:
-    fails(threadbot(*words, "--config", "none.toml"), 2, "none.toml: there is no such file – threadbot init writes one")
+    fails(
+        threadbot(*words, "--config", "none.toml"), 2, "none.toml: there is no such file – threadbot init writes a config.toml"
+    )
     fails(threadbot(*words, "--config", "."), 2, "Is a directory")
     (folder / "config.toml").write_text("colour = 1\n[accounts.blog]\nnetwork = 'sit'")
     fails(threadbot(*words), 2, "config.toml: colour: unknown key", "accounts.blog.network: there is no network “sit”")

@@ -186,7 +186,11 @@ def test_a_network_that_failed_is_3(folder: Path) -> None:
 def test_what_had_to_be_assumed_is_not_published_and_3(folder: Path) -> None:
     settled(folder, SKY.format(server=nowhere()))
     drafted(folder, "Hello @alice.bsky.social")
-    fails(threadbot("publish", "draft.md", "--yes"), 3, "mentions were not looked up")
+    later = "nothing was sent or sealed, as what is assumed may be wrong – the same command later"
+    fails(threadbot("publish", "draft.md", "--yes"), 3, "mentions were not looked up", f"{later}\n")
+    settled(folder, SITE + SKY.format(server=nowhere()))
+    words = ("draft.md", "--account", "blog", "--account", "sky")
+    fails(threadbot("schedule", *words, *LATER), 3, f"{later}, or now where all is known: --account blog\n")
     assert threadbot("list", "--json").json == []
 
 

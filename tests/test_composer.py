@@ -430,3 +430,14 @@ def test_a_thread_can_go_on_where_another_ended(folder: Path) -> None:
     assert [(post.index, post.total) for post in threads["large"].posts] == [(1, 2), (2, 2)]
     assert [post.text for post in threads["small"].posts] == ["1/2 One.", "2/2 Two."]
     assert {account: thread.follows for account, thread in threads.items()} == {"blog": "", "large": "3f9a" * 16, "small": ""}
+
+
+def test_what_goes_on_from_a_private_thread_stays_private_and_warned_of(folder: Path) -> None:
+    settled(folder, MASTO.replace("https://social.example", nowhere()))
+    first = composed(folder, "---\nvisibility: private\ncontent_warning: mort\n---\nUn.\n").plan
+    drafted(folder, "Deux.\n", "more.md")
+    config = load(folder / "config.toml", {name: network.settings for name, network in NETWORKS.items()})
+    after = {"masto": (first.digest, 1, first.threads[0])}
+    [thread] = compose_file(folder / "more.md", config, NETWORKS, ("masto",), after=after).plan.threads
+    assert (thread.options, thread.content_warning) == ({"visibility": "private", "follow_ups": "private"}, "mort")
+    assert thread.follows == first.digest

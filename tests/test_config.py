@@ -516,7 +516,7 @@ def test_what_is_no_toml_is_said_in_one_line(tmp_path: Path, text: str) -> None:
 def test_a_config_that_cannot_be_read_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "latin").write_bytes(b'a = "\xe9"')
-    for name, said in (("folder", "directory"), ("latin", "utf-8"), ("missing", "threadbot init writes one")):
+    for name, said in (("folder", "directory"), ("latin", "utf-8"), ("missing", "threadbot init writes a config.toml")):
         with pytest.raises(ConfigError, match=said) as raised:
             load(tmp_path / name, {})
         assert len(str(raised.value).splitlines()) == 1

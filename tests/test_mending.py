@@ -427,6 +427,15 @@ def test_what_is_dropped_or_whole_is_not_paused_any_more(office: Callable[..., O
     assert at.texts() == ["One."]
 
 
+def test_what_is_dropped_of_a_thread_that_is_partly_out_is_not_paused_any_more(office: Callable[..., Office]) -> None:
+    at = office(a=["fine", "busy for long"])
+    name = at.published("One.", "Two.")
+    assert threadbot("pause", name).code == 0
+    assert threadbot("cancel", name).code == 0
+    said = threadbot("status", name).out
+    assert ("cancelled, 1 of 2 live" in said, "paused" in said) == (True, False)
+
+
 def test_the_worker_tells_machines_the_next_step_too(office: Callable[..., Office]) -> None:
     at = office(a=["busy for long", "refuses"])
     name = at.published("One.")

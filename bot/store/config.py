@@ -56,7 +56,7 @@ def _table(path: Path) -> Table:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except FileNotFoundError:
-        raise ConfigError(KeyFault(str(path), "", "there is no such file – threadbot init writes one")) from None
+        raise ConfigError(KeyFault(str(path), "", "there is no such file – threadbot init writes a config.toml")) from None
     except (OSError, ValueError, ArithmeticError, RecursionError) as error:  # the last three: numbers and nests too long
         raise ConfigError(KeyFault(str(path), "", f"not a TOML file that can be read: {error}")) from None
 

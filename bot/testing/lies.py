@@ -268,7 +268,8 @@ LIES: Mapping[str, Lie] = {
         "sent to another host, not carried out", _instead(False, 302, {}, lambda _: {"location": "https://elsewhere.example/"})
     ),
     "303 after": Lie(
-        "carried out, and sent to another page", _instead(True, 303, {}, lambda _: {"location": "https://xn--a.example/"})
+        "carried out, and sent to another page",
+        _instead(True, 303, {}, lambda _: {"location": "https://elsewhere.example/done"}),
     ),
     "skewed": Lie("carried out and answered, by a clock that is an hour wrong", _skewed),
     "killed before": Lie("kill -9 of the client, not carried out", _killing(False)),
