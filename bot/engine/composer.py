@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bot.core.compose import compose
+from bot.core.compose import Pictures, compose
 from bot.core.draft import read as read_draft
 from bot.core.errors import ConfigError, DraftError, Fault, KeyFault, hint
 from bot.core.model import Draft, Thread
@@ -68,12 +68,7 @@ def compose_file(
     targets = [asked(target, draft, each, networks[each.network]) for target, each in zip(first, accounts, strict=True)]
     figures = fitted(draft, path, targets, faults)
     pictures = {key: each.picture for key, each in figures.items()}
-    try:
-        plan = compose(draft, targets, pictures)
-    except DraftError as error:
-        faults += error.faults
-    if faults:
-        raise DraftError(*faults)
+    plan = _plan(draft, targets, pictures, faults)
     carded, thumbs = with_cards(targets, draft, plan, config.accounts)
     if carded != targets:
         targets, plan = carded, compose(draft, carded, pictures)
@@ -91,6 +86,17 @@ def compose_file(
         targets=tuple(targets),
         prices=till.prices(plan),
     )
+
+
+def _plan(draft: Draft, targets: Sequence[Target], pictures: Pictures, faults: list[Fault]) -> Plan:
+    """The plan. Raises DraftError with what is wrong with it and all that was found before."""
+    try:
+        plan = compose(draft, targets, pictures)
+    except DraftError as error:
+        faults += error.faults
+    if faults:
+        raise DraftError(*faults)
+    return plan
 
 
 def _source(path: Path, name: str) -> bytes:
