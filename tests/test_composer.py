@@ -441,3 +441,9 @@ def test_what_goes_on_from_a_private_thread_stays_private_and_warned_of(folder: 
     [thread] = compose_file(folder / "more.md", config, NETWORKS, ("masto",), after=after).plan.threads
     assert (thread.options, thread.content_warning) == ({"visibility": "private", "follow_ups": "private"}, "mort")
     assert thread.follows == first.digest
+
+
+def test_what_a_network_finds_wrong_with_its_settings_is_told_with_the_configs_path(folder: Path) -> None:
+    settled(folder, SITE + X + "length = 30000\n")
+    with pytest.raises(ConfigError, match=rf"^{folder}/config.toml: accounts\.x\.length: a whole number"):
+        composed(folder, "Water.\n", "x")

@@ -525,3 +525,9 @@ def test_the_config_says_how_long_posts_may_be(at: Scene) -> None:
 def test_a_length_that_no_account_has_is_a_fault_of_the_config(at: Scene, length: str) -> None:
     with pytest.raises(ConfigError, match=r"accounts\.bird\.length: a whole number from 280 to 25000"):
         x.facts(account_of(at.person, "", length=length), frozenset(), Notes())
+
+
+def test_three_of_the_four_keys_are_a_fault_of_the_config(at: Scene) -> None:
+    partly = replace(at.account, secrets={name: read for name, read in at.account.secrets.items() if name != "access_token"})
+    with pytest.raises(ConfigError, match="without access_token: the four keys belong together"):
+        x.facts(partly, frozenset(), Notes())

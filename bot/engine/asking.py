@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.cards import card_links
+from bot.core.errors import ConfigError
 from bot.core.model import Account, Draft, Person, Thread
 from bot.core.plan import Plan
 from bot.core.saying import handles, numbering_of
@@ -38,9 +39,13 @@ def _people(config: Config) -> Mapping[str, Person]:
     return {name.lower(): person for name, person in config.people.items()}
 
 
-def asked(target: Target, draft: Draft, account: Account, network: Network) -> Target:
-    """The account with what its network says of it, and of the people whom the draft mentions there."""
-    facts = network.facts(account, handles(draft, target), Memory())
+def asked(target: Target, draft: Draft, config: Config, network: Network) -> Target:
+    """The account with what its network says of it, and of the people whom the draft mentions there. Raises ConfigError where
+    the network finds fault with its settings."""
+    try:
+        facts = network.facts(config.accounts[target.account], handles(draft, target), Memory())
+    except ConfigError as error:  # a network does not know which file it was
+        raise ConfigError(*(replace(fault, path=str(config.path)) for fault in error.faults)) from None
     return replace(target, facts=facts, rules=facts.rules or target.rules)
 
 

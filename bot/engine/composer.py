@@ -65,7 +65,7 @@ def compose_file(
         raise DraftError(*faults)
     accounts = [config.accounts[each] for each in names]
     first = [target_of(each, networks[each.network], config, *after.get(each.name, ())) for each in accounts]
-    targets = [asked(target, draft, each, networks[each.network]) for target, each in zip(first, accounts, strict=True)]
+    targets = [asked(target, draft, config, networks[target.network]) for target in first]
     figures = fitted(draft, path, targets, faults)
     pictures = {key: each.picture for key, each in figures.items()}
     plan = _plan(draft, targets, pictures, faults)

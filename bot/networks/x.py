@@ -194,11 +194,14 @@ def _limit(kept: Any) -> Limit | None:
 
 
 def facts(account: Account, _handles: frozenset[str], _memory: Memory) -> Facts:
-    """The limits of the account: its config says how long its posts may be. Raises ConfigError."""
-    said = account.settings["length"]
+    """The limits of the account: its config says how long its posts may be. Raises ConfigError, also for missing keys."""
+    said, where = account.settings["length"], f"accounts.{account.name}"
     if not said.isdecimal() or not X.length <= int(said) <= LONGEST:
         wanted = f"a whole number from {X.length} to {LONGEST} is wanted; more than {X.length} is for accounts with Premium"
-        raise ConfigError(KeyFault("the config", f"accounts.{account.name}.length", wanted))
+        raise ConfigError(KeyFault("the config", f"{where}.length", wanted))
+    missing = [name for name in SECRETS if name not in account.secrets]
+    if 0 < len(missing) < len(SECRETS):
+        raise ConfigError(KeyFault("the config", where, f"without {', '.join(missing)}: the four keys belong together"))
     return Facts(rules=replace(X, length=int(said))) if int(said) != X.length else Facts()
 
 
