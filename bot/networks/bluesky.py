@@ -72,11 +72,13 @@ class Bluesky:
         self.session.open()
 
     def mint(self, batch: Batch, now: datetime) -> Key:
-        clock = secrets.randbelow(1024)
+        # of a record key's time only the milliseconds are told: chance in the rest keeps threads of one moment apart
+        clock, chance = secrets.randbelow(1024), timedelta(microseconds=secrets.randbelow(1000))
         # after what is out already, whatever the clock says: readers sort by these times
         begin = max([now, *(receipt.at + timedelta(milliseconds=1) for receipt in batch.after[-1:])])
         moments = [begin + timedelta(milliseconds=index) for index in range(len(batch.posts))]
-        minted = [{"rkey": tid(each, clock), "at": _iso(each)} for each in moments]
+        whole = [each.replace(microsecond=each.microsecond // 1000 * 1000) for each in moments]
+        minted = [{"rkey": tid(each + chance, clock), "at": _iso(each)} for each in whole]
         return {"did": self.session.did, "records": minted}
 
     def send(self, batch: Batch, key: Key) -> tuple[Receipt, ...]:
