@@ -100,6 +100,25 @@ def test_faults_are_counted_from_the_last_plan_and_told_once(server: Served, wir
     assert (server.count, server.told, done(server)) == (3, [("lost after", "POST /posts")], 5)
 
 
+def test_what_is_done_later_is_done_at_its_own_moment_though_nobody_asks_for_long() -> None:
+    class Diary:
+        def __init__(self) -> None:
+            self.at: list[datetime] = []
+
+        def reply(self, request: Request, now: datetime) -> Reply:  # noqa: ARG002
+            self.at.append(now)
+            return Reply(200, DONE)
+
+    diary, clock = Diary(), JumpingClock(datetime.now(UTC))
+    with Served(diary, clock) as server:
+        server.plan({0: "504 later"})
+        begun = clock.now()
+        httpx.post(server.url)
+        clock.wait(120)
+        httpx.get(server.url)
+    assert [each - begun for each in diary.at] == [timedelta(seconds=60), timedelta(seconds=120)]
+
+
 def test_a_stalled_server_lets_go_as_soon_as_its_client_does(server: Served, wire: Wire) -> None:
     server.plan({0: "stalled before", 1: "dripped after"})
     begun = time.monotonic()

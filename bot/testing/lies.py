@@ -62,14 +62,14 @@ class LyingServer(ABC):
             self._faults, self.count, self.told, self._late = dict(faults), 0, [], []
 
     @abstractmethod
-    def carried_out(self, heard: Request) -> bytes:
-        """Do what was asked; the bytes of the honest answer."""
+    def carried_out(self, heard: Request, at: datetime) -> bytes:
+        """Do what was asked, as of that moment; the bytes of the honest answer."""
 
     def done(self, heard: Request) -> bytes:
         """As `carried_out`, before it what was to be done by now, and after it what waited for it."""
         now = self.clock.now()
         self._overtake(lambda until: until is not None and until <= now)
-        answer = self.carried_out(heard)
+        answer = self.carried_out(heard, now)
         self._overtake(lambda until: until is None)
         return answer
 
@@ -85,8 +85,8 @@ class LyingServer(ABC):
         late, self._late = self._late, []
         self._late = [each for each in late if not ready(each[1])]
         for heard, until in late:
-            if ready(until):
-                self.carried_out(heard)
+            if ready(until):  # at its own moment, though it is noticed only now: lists lag behind that one
+                self.carried_out(heard, until or self.clock.now())
 
     def _act(self, visit: Visit) -> None:
         with self._lock:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.testing.hostile import Request
@@ -31,8 +32,8 @@ class Proxy(LyingServer):
         assert url.hostname, "a server"
         self._address = (url.hostname, url.port or 80)
 
-    def carried_out(self, heard: Request) -> bytes:
-        """What the real server answers, as it comes."""
+    def carried_out(self, heard: Request, at: datetime) -> bytes:  # noqa: ARG002
+        """What the real server answers, as it comes; its clock is its own."""
         with socket.create_connection(self._address, PATIENCE) as line:
             line.sendall(heard.raw)
             return _answer(line, heard.method)

@@ -101,16 +101,15 @@ class Served(LyingServer):
         self.fake = fake
         self.requests: list[Request] = []  # those that were carried out
 
-    def carried_out(self, heard: hostile.Request) -> bytes:
+    def carried_out(self, heard: hostile.Request, at: datetime) -> bytes:
         """What the network makes of a request."""
         url = urlsplit(heard.target)
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
         request = Request(heard.method, url.path, query, heard.headers, heard.body)
         with self._lock:
             self.requests.append(request)
-            now = self.clock.now()
-            reply = self.fake.reply(request, now)
-        return answered(now, reply.status, reply.body, reply.headers)
+            reply = self.fake.reply(request, at)
+        return answered(at, reply.status, reply.body, reply.headers)
 
 
 def matched(path: str, routes: Sequence[tuple[str, str]], method: str) -> tuple[str, tuple[str, ...]] | None:
