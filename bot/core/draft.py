@@ -10,8 +10,11 @@
     ::: only x, bluesky          lines for some networks only (or: except site), up to the closing fence
     :::
     By {x: @VigicruesX | mastodon, bluesky: Vigicrues | others: the flood service}.
+    ```map                       a map as data, up to the line ```: a picture that is drawn, attached where it stands
+    title = "The flood"
+    ```
 
-A backslash makes markup literal: `\\{`, `\\![`, and `\\---` or `\\:::` at the start of a line.
+A backslash makes markup literal: `\\{`, `\\![`, and `\\---`, `\\:::` or `\\```map` at the start of a line.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from pathlib import PurePath
 import regex
 
 from bot.core.errors import DraftError, Fault, hint
+from bot.core.figures import MAP, MAP_END, figure, map_figure
 from bot.core.front import FORBIDDEN, Front
 from bot.core.model import Draft, Figure, Line, Passage, Span, Words
 
@@ -46,8 +50,6 @@ MARKUP = re.compile(
 BRANCH = re.compile(rf"\s*+(?P<names>{NAMES})\s*+:\s*+(?P<text>.*)", re.DOTALL)
 BRANCHES = re.compile(rf"(?:^|\|)\s*+({NAMES})\s*+:")
 OTHERS = "others"
-TITLE = re.compile(r"""(?P<file>.*)\s(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.DOTALL)
-FOCUS = re.compile(r"focus=([+-]?\d{0,1}(?:\.\d{1,6})?),\s*([+-]?\d{0,1}(?:\.\d{1,6})?)")
 
 
 def parse(source: bytes, path: str, networks: Collection[str]) -> Draft:
@@ -135,20 +137,34 @@ class _Body:
         self.lines: list[Line] = []
         self.only: frozenset[str] | None = None
         self.opened: Span | None = None
+        self.map: tuple[Span, list[str]] | None = None  # where its block began, and its lines so far
 
     def read(self, lines: list[str], first: int) -> None:
         for number, line in enumerate(lines, first):
-            if line.rstrip() == "---":
+            if self.map:
+                self._map(*self.map, line)
+            elif MAP.fullmatch(line.rstrip()):
+                self.map = Span(number, 1), []
+            elif line.rstrip() == "---":
                 self._break(number)
             elif fence := FENCE.fullmatch(line.rstrip()):
                 self._fence(fence, number)
             else:
-                literal = line.startswith(("\\---", "\\:::"))
+                literal = line.startswith(("\\---", "\\:::", "\\```"))
                 parts = self._parts(line[1:] if literal else line, Span(number, 2 if literal else 1))
                 self.lines.append(Line(tuple(parts) if line.strip() else (), self.only))
+        if self.map:
+            self._fault(self.map[0], f"this map is never closed – end it with a line {MAP_END}")
         if self.opened:
             self._fault(self.opened, "this ::: block is never closed – end it with a line :::")
         self._close()
+
+    def _map(self, began: Span, written: list[str], line: str) -> None:
+        if line.rstrip() == MAP_END:
+            self.lines.append(Line((map_figure(written, began),), self.only))
+            self.map = None
+        else:
+            written.append(line)
 
     def _fault(self, span: Span, message: str) -> None:
         self.faults.append(Fault(self.path, span.line, span.column, message))
@@ -221,32 +237,8 @@ class _Body:
                 self._fault(span, "a wording ends with } on its line, and holds no other brace – or write \\{ for a brace")
             yield Words(match[0], None, span)
         else:
-            yield from self._figure(match, span)
-
-    def _figure(self, match: re.Match[str], span: Span) -> Iterator[Figure]:
-        title = TITLE.fullmatch(match["source"].rstrip())
-        file = title["file"] if title else match["source"]
-        source = file.strip().removeprefix("<").removesuffix(">")
-        if not source:
-            self._fault(span, "the picture has no file – write ![what it shows](file.png)")
-            return
-        focus = ""
-        if title:
-            column = span.column + match.start("source") - match.start() + max(title.start("double"), title.start("single"))
-            focus = self._focus(title["double"] or title["single"] or "", Span(span.line, column))
-        yield Figure(source, re.sub(r"\\(.)", r"\1", match["alt"]).strip(), None, span, focus)
-
-    def _focus(self, title: str, span: Span) -> str:
-        found = FOCUS.fullmatch(title.strip())
-        try:
-            point = [float(number) for number in found.groups()] if found else []
-        except ValueError:  # a sign alone
-            point = []
-        if not point or any(abs(number) > 1 for number in point):
-            advice = 'write "focus=0.2,-0.5": from the centre to the right and up, each from -1 to 1'
-            self._fault(span, f"the title of a picture can say nothing but its focus – {advice}")
-            return ""
-        return ",".join(f"{number + 0.0:.6f}".rstrip("0").rstrip(".") for number in point)
+            source = Span(span.line, span.column + match.start("source") - match.start())
+            yield from figure(match["alt"], match["source"], span, source, self._fault)
 
     def _speaks_of_networks(self, wording: str) -> bool:
         names = ",".join(BRANCHES.findall(wording)).split(",")

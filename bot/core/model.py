@@ -33,13 +33,17 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A picture that the author asked for: `source` as written, relative to the draft's folder; `focus` is the point that a
-    network must not crop, "x,y" from the centre, each from -1 to 1 (right and up), empty where none was named."""
+    network must not crop, "x,y" from the centre, each from -1 to 1 (right and up), empty where none was named. `drawing` is a
+    map as data, where it stands in the draft itself; then `source` is only a name for messages. `proposed` is an alt text made
+    from a map's data: for the author to read, never sent."""
 
     source: str
     alt: str
     only: frozenset[str] | None
     span: Span
     focus: str = ""
+    drawing: str = ""
+    proposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
