@@ -1,0 +1,25 @@
+"""Pure. Texts of data files become texts that may be printed, drawn and compared."""
+
+from __future__ import annotations
+
+from bot.core.front import FORBIDDEN
+
+
+def clean(text: str) -> str:
+    """On one line, without what is never text: what a file of a stranger says must not move a terminal's cursor."""
+    return " ".join(FORBIDDEN.sub("", text).split())
+
+
+def told(value: object) -> str:
+    """A property as a text: 3 and 3.0 are "3", yes is "true"; lists and tables say nothing."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return clean(str(value)) if isinstance(value, str | int) else ""
+
+
+def quoted(value: object) -> str:
+    """What somebody wrote, as a message repeats it: between quotes, and not the whole of a long text."""
+    text = clean(str(value))
+    return f"“{text if len(text) <= 60 else text[:59] + '…'}”"
