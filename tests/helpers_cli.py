@@ -25,7 +25,7 @@ from bot.core.model import Post, Receipt, Thread
 from bot.core.plan import Plan
 from bot.store.store import Store
 
-DRAFT = "Water rises. #Loire https://example.org\n![A map](day1.png)\n\n---\n\nIt falls.\n"
+DRAFT = "Water rises. #Loire https://example.org\n![Flood map](day1.png)\n\n---\n\nIt falls.\n"
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 SITE = '[accounts.blog]\nnetwork = "site"\nfolder = "public"\n'
 SKY = '[accounts.sky]\nnetwork = "bluesky"\nserver = "{server}"\nhandle = "alice.test"\npassword = "env:SKY_PASSWORD"\n'

@@ -48,7 +48,7 @@ numbering: off
 absent: name
 ---
 Water rises at the bridge. #Loire https://example.org @carol
-![A map](map.png)
+![Flood map](map.png)
 
 ---
 

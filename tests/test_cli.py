@@ -112,7 +112,7 @@ def test_a_database_that_cannot_be_used_is_2(words: list[str], folder: Path) -> 
 
 @pytest.mark.parametrize("words", USING_CONFIG[:4], ids=lambda words: words[0])
 def test_a_faulty_draft_is_1_with_every_place(words: list[str], folder: Path) -> None:
-    drafted(folder, "---\naccounts: ski\n---\nHi.\n![A map](none.png)\n")
+    drafted(folder, "---\naccounts: ski\n---\nHi.\n![Flood map](none.png)\n")
     fails(threadbot(*words), 1, "draft.md:2:11: there is no account “ski”", "draft.md:5:1: none.png: no such file")
     (folder / "draft.md").unlink()
     fails(threadbot(*words), 1, "draft.md:1:1: cannot be read: No such file or directory")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers_cli import MASTO, SITE, SKY, Said, X, desk_in, drafted, nowhere, settled, threadbot
+from tests.helpers_cli import MASTO, SITE, SKY, Said, X, desk_in, drafted, fails, nowhere, settled, threadbot
 
 
 @pytest.fixture(autouse=True)
@@ -70,20 +70,33 @@ def test_check_says_that_a_draft_is_fine_and_how_many_posts_it_makes() -> None:
     assert threadbot("check", "draft.md") == Said(0, "draft.md: fine – 2 posts on blog\n", "")
 
 
+LENIENT = SITE + '[defaults]\nalt_text = "warning"\n'
+
+
 def test_check_warns_on_stderr(folder: Path) -> None:
+    settled(folder, LENIENT)
     drafted(folder, "Hi.\n![](day1.png)\n")
     said = threadbot("check", "draft.md")
     assert (said.code, said.out) == (0, "draft.md: fine – 1 post on blog\n")
-    assert said.err.startswith("warning: draft.md:2:1: the picture has no alt text")
+    assert said.err.startswith("warning: draft.md:2:1: day1.png has no alt text – describe it")
+
+
+def test_a_picture_without_alt_text_does_not_go_out(folder: Path) -> None:
+    drafted(folder, "Hi.\n![image](day1.png)\n")
+    for command in (["check", "draft.md"], ["preview", "draft.md"], ["publish", "draft.md", "--yes"]):
+        fails(
+            threadbot(*command), 1, "draft.md:2:1: day1.png has “image” for its alt text, which does not say what it shows – "
+        )
 
 
 def test_check_prints_faults_and_warnings_for_machines(folder: Path) -> None:
+    settled(folder, LENIENT)
     drafted(folder, "Hi.\n![](day1.png)\n")
     said = threadbot("check", "draft.md", "--json")
     assert (said.code, said.err) == (0, "")
     assert said.json["faults"] == []
     assert len(said.json["warnings"]) == 1
-    drafted(folder, "Hi.\n![A map](none.png)\n")
+    drafted(folder, "Hi.\n![Flood map](none.png)\n")
     said = threadbot("check", "draft.md", "--json")
     assert (said.code, said.err) == (1, "")
     [fault] = said.json["faults"]
@@ -140,7 +153,7 @@ def test_preview_shows_each_post_in_a_frame_with_its_pictures_and_the_digest() -
     said = threadbot("preview", "draft.md")
     digest = threadbot("preview", "draft.md", "--json").json["digest"]
     assert (said.code, said.err) == (0, "")
-    for word in ("1/2 · ", "/500 graphemes", "▣ day1.png  60×40, ", "alt text: A map", "2/2 It falls.", f"digest {digest}"):
+    for word in ("1/2 · ", "/500 graphemes", "▣ day1.png  60×40, ", "alt text: Flood map", "2/2 It falls.", f"digest {digest}"):
         assert word in said.out
 
 
@@ -163,7 +176,7 @@ def test_preview_prints_the_plan_for_machines(folder: Path) -> None:
     assert first["text"].encode()[link["start"] : link["end"]] == b"https://example.org"
     [picture] = first["pictures"]
     assert set(picture) == {"sha256", "mime", "width", "height", "size", "alt", "focus"}
-    assert (picture["width"], picture["height"], picture["alt"], last["pictures"]) == (60, 40, "A map", [])
+    assert (picture["width"], picture["height"], picture["alt"], last["pictures"]) == (60, 40, "Flood map", [])
 
 
 @contextmanager
@@ -205,6 +218,7 @@ def test_preview_is_never_wider_than_the_terminal_or_80_columns(
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     drafted(folder, f"{WIDE[kind]}\n![{WIDE[kind][:90]}](day1.png)\n![](day1.png)\n")
+    settled(folder, LENIENT)
     said = threadbot("preview", "draft.md", "--account", "blog")
     assert said.code == 0, said
     widest = max(said.out.splitlines(), key=cells)

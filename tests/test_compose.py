@@ -65,7 +65,7 @@ def test_each_account_has_its_own_thread_in_the_order_asked_for() -> None:
 
 
 def test_a_break_of_the_author_is_always_one() -> None:
-    assert texts("Un.\n---\nDeux.\n\nTrois.\n---\n![m](m.png)") == ["Un.", "Deux.\n\nTrois.", ""]
+    assert texts("Un.\n---\nDeux.\n\nTrois.\n---\n![w](m.png)") == ["Un.", "Deux.\n\nTrois.", ""]
 
 
 def test_a_draft_may_say_how_it_is_split() -> None:
@@ -216,24 +216,24 @@ def pictured(source: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def test_pictures_go_with_the_text_before_them() -> None:
     long = "aaaa " * 59 + "end."
-    source = f"![0](0.png)\n{long}\n![1](1.png)\n\nbbbb {long}\n![2](2.png)\n![3](3.png)\n---\ncccc\n---\n![4](4.png)"
+    source = f"![p](0.png)\n{long}\n![q](1.png)\n\nbbbb {long}\n![r](2.png)\n![s](3.png)\n---\ncccc\n---\n![t](4.png)"
     assert pictured(source) == [
-        ("aaaa", [("0.png", "0"), ("1.png", "1")]),
+        ("aaaa", [("0.png", "p"), ("1.png", "q")]),
         ("bbbb", []),
-        ("aaaa", [("2.png", "2"), ("3.png", "3")]),
+        ("aaaa", [("2.png", "r"), ("3.png", "s")]),
         ("cccc", []),
-        ("", [("4.png", "4")]),
+        ("", [("4.png", "t")]),
     ]
 
 
 def test_every_picture_is_in_exactly_one_post() -> None:
-    source = "\n".join(f"{'a' * (37 * number % 290)} b\n![m](m{number}.png)" for number in range(40))
+    source = "\n".join(f"{'a' * (37 * number % 290)} b\n![w](m{number}.png)" for number in range(40))
     found = [picture.sha256 for post in posts(source) for picture in post.pictures]
     assert found == [f"m{number}.png" for number in range(40)]
 
 
 def test_more_pictures_than_a_post_holds_are_spread_with_their_text() -> None:
-    source = "\n\n".join(f"{number}\n![m](m{number}.png)" for number in range(6))
+    source = "\n\n".join(f"{number}\n![w](m{number}.png)" for number in range(6))
     assert [(post.text, len(post.pictures)) for post in posts(source, "x")] == [("0\n\n1\n\n2", 3), ("3\n\n4\n\n5", 3)]
 
 
@@ -242,27 +242,51 @@ def test_more_pictures_than_a_post_holds_are_spread_with_their_text() -> None:
     [("Un.\n\nDeux trois.\n{}\n\nQuatre.", 8), ("Un.\n---\n{}", 7), ("{}\nUn.", 5), ("Un.\n\n{}", 7)],
 )
 def test_too_many_pictures_after_one_text_are_a_fault_at_the_first_too_many(source: str, line: int) -> None:
-    pictures = "\n".join(f"![m](m{number}.png)" for number in range(5))
+    pictures = "\n".join(f"![w](m{number}.png)" for number in range(5))
     message = "5 pictures after one text, a post on x (x) takes 4 – spread them"
     assert faults(source.format(pictures), target("x")) == [(line, 1, message)]
 
 
 def test_the_point_that_must_not_be_cropped_goes_with_the_picture() -> None:
-    [post] = posts('Un ![m](m.png "focus=0.2,-0.5") ![n](n.png)', "mastodon")
+    [post] = posts('Un ![w](m.png "focus=0.2,-0.5") ![v](n.png)', "mastodon")
     assert [picture.focus for picture in post.pictures] == ["0.2,-0.5", ""]
 
 
-def test_a_picture_without_alt_text_is_a_warning_once() -> None:
-    found = plan("Un ![](1.png) ![b](2.png)\n\n::: only x\n![](3.png)\n:::", target("x"), target("bluesky"))
-    advice = "the picture has no alt text – describe it between ![ and ], so that it can be read aloud"
-    assert found.warnings == (f"{PATH}:1:4: {advice}", f"{PATH}:4:1: {advice}")
+ADVICE = "describe it between the brackets, so that it can be read aloud"
+UNDESCRIBED = "Un ![](1.png) ![b](2.png)\n\n::: only x\n![photo](3.png)\n:::"
+UNSAID = (
+    (1, 4, f"1.png has no alt text – {ADVICE}"),
+    (4, 1, f"3.png has “photo” for its alt text, which does not say what it shows – {ADVICE}"),
+)
+
+
+def test_a_picture_without_alt_text_is_a_fault_once() -> None:
+    assert faults(UNDESCRIBED, target("x"), target("bluesky")) == [*UNSAID]
+
+
+def test_a_picture_without_alt_text_is_a_warning_once_where_the_config_says_so() -> None:
+    found = plan(UNDESCRIBED, target("x", alt_text="warning"), target("bluesky", alt_text="warning"))
+    assert found.warnings == tuple(f"{PATH}:{line}:{column}: {message}" for line, column, message in UNSAID)
+    assert [picture.alt for picture in found.threads[0].posts[0].pictures] == ["", "b", "photo"], "sent as it was written"
+
+
+def test_a_picture_is_described_for_the_networks_that_get_it() -> None:
+    assert plan(UNDESCRIBED.replace("![]", "![a b]"), target("bluesky")).warnings == ()
+
+
+def test_an_alt_text_may_be_as_long_as_each_network_takes() -> None:
+    for network, most in (("x", 1000), ("mastodon", 1500), ("bluesky", 2000)):
+        assert plan(f"Un\n![{'é' * most}](m.png)", target(network)).warnings == ()
+        said = f"on {network}, the alt text of this picture has {most + 7} characters, 7 too many (at most {most})"
+        assert faults(f"Un\n![{'é' * (most + 7)}](m.png)", target(network)) == [(2, 1, said)]
+    assert plan(f"Un\n![{'é' * 9999}](m.png)", target("site")).warnings == ()
 
 
 def test_each_network_gets_its_own_picture() -> None:
-    [passage] = parse(b"Un ![m](m.png)", PATH, NETWORKS).passages
+    [passage] = parse(b"Un ![w](m.png)", PATH, NETWORKS).passages
     figure = next(part for part in passage.lines[0].parts if isinstance(part, Figure))
     pictures = {(network, figure): Picture(network, "image/png", 1, 1, 1, "") for network in RULES}
-    found = plan("Un ![m](m.png)", target("x"), target("mastodon"), pictures=pictures)
+    found = plan("Un ![w](m.png)", target("x"), target("mastodon"), pictures=pictures)
     assert [thread.posts[0].pictures[0].sha256 for thread in found.threads] == ["x", "mastodon"]
 
 
@@ -322,7 +346,7 @@ CARDS = {url: Card(url, "A page", "") for url in (A, B, "https://example.com", f
         (f"Voir {B}/1/2", f"{B}/1/2"),
         (f"Voir {A}.", ""),
         (f"{A} : voir", ""),
-        (f"Voir {A}\n![m](m.png)", ""),
+        (f"Voir {A}\n![w](m.png)", ""),
         (f"Voir {A} #Loire", ""),
         ("Voir https://example.org/unread", ""),
         ("Voir", ""),
@@ -378,7 +402,7 @@ def test_a_link_of_too_many_bytes_is_told_in_bytes() -> None:
 
 
 def test_every_fault_on_every_account_is_told_once() -> None:
-    pictures = "\n".join(f"![m](m{number}.png)" for number in range(21))
+    pictures = "\n".join(f"![w](m{number}.png)" for number in range(21))
     source = f"{URL} et {URL}\n---\nUn.\n{pictures}\n---\n::: only x\nDeux\n:::"
     found = faults(source, target("site"), target("x"), target("site", account="second"))
     assert [(line, column, re.findall(r"a post on (\w+)", message)) for line, column, message in found] == [
@@ -396,7 +420,7 @@ def test_a_violation_in_one_post_hides_no_fault_in_another() -> None:
     alt = "a" * 2001
     bare = URL.removeprefix("https://")
     found = faults(f"Un ![{alt}](m.png)\n---\nDeux {bare}\n---\nTrois ![{alt}](m.png)", target("bluesky"))
-    said = "on bluesky, the alt text of this picture has 2001 characters (at most 2000)"
+    said = "on bluesky, the alt text of this picture has 2001 characters, 1 too many (at most 2000)"
     assert [(line, column) for line, column, _ in found] == [(1, 4), (3, 6), (5, 7)]
     assert found[0][2] == found[2][2] == said
 

@@ -33,7 +33,7 @@ def drafts(choose: st.DrawFn) -> Draft:
             only = frozenset({"bluesky"}) if "bsky" in text else None  # elsewhere it is somebody else
             lines.append(Line((Words(text, only, Span(number, 1)),) if text else (), None))
             if choose(st.integers(0, 9)) == 0:
-                lines.append(Line((Figure(f"{number}.png", "", None, Span(number, 1)),), None))
+                lines.append(Line((Figure(f"{number}.png", "what is seen", None, Span(number, 1)),), None))
         passages.append(Passage((*lines, Line((Words("fin", None, Span(99, 1)),), None))))
     return Draft(
         slug="loire",

@@ -53,11 +53,11 @@ def faults(folder: Path, text: str) -> list[tuple[int, int, str]]:
 
 
 def test_a_draft_becomes_a_plan_and_the_bytes_of_its_pictures(folder: Path) -> None:
-    found = composed(folder, "Water.\n![A map](maps/day1.png)\n")
+    found = composed(folder, "Water.\n![Flood map](maps/day1.png)\n")
     [thread] = found.plan.threads
     [picture] = thread.posts[0].pictures
     assert (thread.account, thread.network, thread.destination) == ("blog", "site", str(folder.resolve() / "public"))
-    assert (thread.posts[0].text, picture.alt, picture.width, picture.height) == ("Water.", "A map", 60, 40)
+    assert (thread.posts[0].text, picture.alt, picture.width, picture.height) == ("Water.", "Flood map", 60, 40)
     assert len(found.pictures[picture.sha256]) == picture.size
     assert found.files["blog", picture.sha256] == "maps/day1.png"
     assert found.plan.warnings == ()
@@ -87,11 +87,11 @@ def test_each_network_gets_the_picture_that_it_can_take(folder: Path) -> None:
 
 def test_a_picture_may_be_a_link_that_stays_in_the_folder(folder: Path) -> None:
     (folder / "link.png").symlink_to("maps/day1.png")
-    assert len(composed(folder, "Water.\n![A map](link.png)\n").pictures) == 1
+    assert len(composed(folder, "Water.\n![Flood map](link.png)\n").pictures) == 1
 
 
 def test_a_picture_for_a_network_that_gets_nothing_is_not_even_looked_for(folder: Path) -> None:
-    assert composed(folder, "Water.\n::: only x\n![A map](none.png)\n:::\n").pictures == {}
+    assert composed(folder, "Water.\n::: only x\n![Flood map](none.png)\n:::\n").pictures == {}
 
 
 def test_the_accounts_are_those_of_the_command_else_of_the_draft_else_of_the_config(folder: Path) -> None:
@@ -119,7 +119,10 @@ def test_a_draft_says_when_in_its_own_zone_or_the_configs(folder: Path, front: s
 
 def test_equal_input_gives_equal_plans_in_two_processes(folder: Path) -> None:
     settled(folder, SITE + MASTO + SKY.format(server="https://bsky.social"))
-    drafted(folder, "---\nlang: fr\n---\nL’eau monte. #Crue https://example.org\n![Carte](maps/day1.png)\n\n---\n\nFin.\n")
+    drafted(
+        folder,
+        "---\nlang: fr\n---\nL’eau monte. #Crue https://example.org\n![Carte de la crue](maps/day1.png)\n\n---\n\nFin.\n",
+    )
     command = [sys.executable, "-m", "bot", "preview", "draft.md", "--json"]
     one, two = (
         subprocess.run(command, cwd=folder, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, timeout=60).stdout
@@ -129,7 +132,7 @@ def test_equal_input_gives_equal_plans_in_two_processes(folder: Path) -> None:
 
 
 def test_the_digest_tells_a_changed_picture(folder: Path) -> None:
-    text = "Water.\n![A map](maps/day1.png)\n"
+    text = "Water.\n![Flood map](maps/day1.png)\n"
     before = composed(folder, text).plan.digest
     assert composed(folder, text).plan.digest == before
     drawn(folder / "maps/day1.png", "#ff0000")
@@ -161,7 +164,7 @@ def test_a_picture_that_cannot_be_used_is_a_fault_with_its_place(
         "draft.md": "not a picture",
         f"{'a' * 300}.png": "cannot be read",
     }
-    text = "".join(f"Text {number}.\n![A map]({source})\n\n" for number, source in enumerate(reasons))
+    text = "".join(f"Text {number}.\n![Flood map]({source})\n\n" for number, source in enumerate(reasons))
     found = faults(folder, text)
     assert [(line, column) for line, column, _ in found] == [(2 + 3 * number, 1) for number in range(len(reasons))]
     for (_, _, message), (source, reason) in zip(found, reasons.items(), strict=True):
@@ -171,13 +174,13 @@ def test_a_picture_that_cannot_be_used_is_a_fault_with_its_place(
 
 def test_one_missing_picture_is_one_fault_on_however_many_networks(folder: Path) -> None:
     settled(folder, SITE + MASTO + SKY.format(server="https://bsky.social"))
-    assert len(faults(folder, "Water.\n![A map](none.png)\n")) == 1
+    assert len(faults(folder, "Water.\n![Flood map](none.png)\n")) == 1
 
 
 def test_everything_that_is_wrong_is_told_at_once_in_reading_order(folder: Path) -> None:
     text = (
         "---\naccounts: [blog, ski]\npublish_at: tomorrow\ntimezone: Europe/Pari\n---\n"
-        f"Water.\n![A map](none.png)\n\n![A map](../{folder.name}.png)\n\n---\n\nhttps://example.org/{'a' * 600}\n"
+        f"Water.\n![Flood map](none.png)\n\n![Flood map](../{folder.name}.png)\n\n---\n\nhttps://example.org/{'a' * 600}\n"
     )
     found = faults(folder, text)
     assert [(line, column, message.partition(" ")[0]) for line, column, message in found] == [
@@ -192,7 +195,7 @@ def test_everything_that_is_wrong_is_told_at_once_in_reading_order(folder: Path)
 
 
 def test_a_draft_whose_accounts_are_all_unknown_is_checked_for_the_default_ones(folder: Path) -> None:
-    found = faults(folder, "---\naccounts: [ski, blok]\n---\nWater.\n![A map](none.png)\n")
+    found = faults(folder, "---\naccounts: [ski, blok]\n---\nWater.\n![Flood map](none.png)\n")
     assert [message.partition("” ")[0] for _, _, message in found] == [
         "there is no account “blok",
         "there is no account “ski",
@@ -263,9 +266,13 @@ def test_a_network_is_asked_nothing_that_no_draft_needs(folder: Path) -> None:
     assert composed(folder, "Hello, how are you? #fine https://example.org").assumed == ()
 
 
-def test_a_picture_without_alt_text_is_a_warning_with_its_place(folder: Path) -> None:
-    [warning] = composed(folder, "Water.\n![](maps/day1.png)\n").plan.warnings
-    assert warning.startswith(f"{folder}/draft.md:2:1: the picture has no alt text")
+def test_a_picture_without_alt_text_is_an_error_or_a_warning_with_its_place(folder: Path) -> None:
+    text, said = "Water.\n![](maps/day1.png)\n", "maps/day1.png has no alt text – describe it between the brackets"
+    [(line, column, message)] = faults(folder, text)
+    assert (line, column, message.partition(",")[0]) == (2, 1, said)
+    settled(folder, f'{SITE}[defaults]\nalt_text = "warning"\n')
+    [warning] = composed(folder, text).plan.warnings
+    assert warning.startswith(f"{folder}/draft.md:2:1: {said}")
 
 
 # --- what networks say before composing ------------------------------------------------------------------------------
@@ -305,7 +312,7 @@ def test_an_instance_is_asked_before_pictures_are_fitted_and_each_account_gets_i
     Image.effect_noise((700, 700), 90).save(folder / "noise.png")
     stock = NETWORKS["mastodon"].rules
     asked = Asked(small=Facts(rules=replace(stock, length=300, picture_bytes=100_000)))
-    text = f"{'Mot ' * 90}fin.\n![Noise](noise.png)\n"
+    text = f"{'Mot ' * 90}fin.\n![Grey noise](noise.png)\n"
     found = composing(folder, text, asked.networks())
     posts = {thread.account: thread.posts for thread in found.plan.threads}
     assert {account: (len(each), each[-1].limit) for account, each in posts.items()} == {"large": (1, 500), "small": (2, 300)}
@@ -320,10 +327,10 @@ def test_networks_are_asked_of_a_faulty_draft_too_so_that_all_its_faults_are_tol
     settled(folder, TWO)
     asked = Asked(small=Facts(rules=replace(NETWORKS["mastodon"].rules, alt_length=3)))
     with pytest.raises(DraftError) as raised:
-        composing(folder, "---\nlang: 12\n---\nWater.\n![A map](maps/day1.png)\n", asked.networks())
+        composing(folder, "---\nlang: 12\n---\nWater.\n![Flood map](maps/day1.png)\n", asked.networks())
     assert [(fault.line, fault.message.split(" – ")[0]) for fault in raised.value.faults] == [
         (2, "lang: “12” is not a language code"),
-        (5, "on small, the alt text of this picture has 5 characters (at most 3)"),
+        (5, "on small, the alt text of this picture has 9 characters, 6 too many (at most 3)"),
     ]
 
 
@@ -409,7 +416,7 @@ def test_pages_that_posts_end_with_are_read_where_the_account_wants_cards(
         return cards.Cards(found, {thumb.sha256: b"jpg"}, ("no card for one",))
 
     monkeypatch.setattr(cards, "read_cards", read)
-    text = "One https://example.org/a\n---\nhttps://example.org/lost\n---\nhttps://example.org/c\n![A map](maps/day1.png)"
+    text = "One https://example.org/a\n---\nhttps://example.org/lost\n---\nhttps://example.org/c\n![Flood map](maps/day1.png)"
     found = composing(folder, text, Asked().networks())
     assert wanted == [("https://example.org/a", "https://example.org/lost")]
     assert [post.card and post.card.url for post in found.plan.thread("sky").posts] == ["https://example.org/a", None, None]

@@ -116,6 +116,17 @@ def test_all_accounts_in_their_order_are_the_default(tmp_path: Path) -> None:
     assert loaded(tmp_path, MASTO + SITE + X).defaults == ("masto", "blog", "x")
 
 
+def test_a_picture_without_alt_text_is_an_error_unless_the_config_says_otherwise(tmp_path: Path) -> None:
+    assert [loaded(tmp_path, text).alt_text for text in ("", '[defaults]\nalt_text = "error"')] == ["error", "error"]
+    assert loaded(tmp_path, '[defaults]\nalt_text = "warning"').alt_text == "warning"
+
+
+@pytest.mark.parametrize("value", ['"warn"', '"off"', '""', "false", "1", '["error"]'])
+def test_alt_text_is_one_of_two_words(tmp_path: Path, value: str) -> None:
+    said = 'write "error" (no picture goes out without a description) or "warning"'
+    assert faults(tmp_path, f"[defaults]\nalt_text = {value}") == {"defaults.alt_text": said}
+
+
 def test_numbering_may_be_off_or_a_table(tmp_path: Path) -> None:
     assert loaded(tmp_path, '[defaults]\nnumbering = "off"').numbering == OFF
     style = loaded(tmp_path, '[defaults]\nnumbering = {form = "({n})", place = "end", from = 2}').numbering

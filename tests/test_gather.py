@@ -59,7 +59,7 @@ def test_links_in_the_authors_own_last_post_stay_there_and_the_others_join_them(
 
 @pytest.mark.parametrize(
     "source",
-    [f"Un.\n---\nDeux {A}", f"Un {A} et {B}", "Un.\n---\nDeux.", f"{'mot ' * 90}\n\nFin {A}", f"Un.\n---\n{A}\n![m](m.png)"],
+    [f"Un.\n---\nDeux {A}", f"Un {A} et {B}", "Un.\n---\nDeux.", f"{'mot ' * 90}\n\nFin {A}", f"Un.\n---\n{A}\n![w](m.png)"],
 )
 def test_what_has_its_links_in_the_last_post_already_is_left_alone(source: str) -> None:
     assert plan(source).threads == plan(source, front="absent: name").threads
@@ -96,7 +96,7 @@ def test_the_list_is_numbered_and_annotated_like_any_post() -> None:
 
 
 def test_a_picture_stays_with_its_text() -> None:
-    [thread] = plan(f"{A} et {B}\n![m](m.png)\n\nDeux.\n---\nFin.\n![n](n.png)", rules=replace(DEAR["x"], length=30)).threads
+    [thread] = plan(f"{A} et {B}\n![w](m.png)\n\nDeux.\n---\nFin.\n![v](n.png)", rules=replace(DEAR["x"], length=30)).threads
     assert [(post.text, [picture.sha256 for picture in post.pictures]) for post in thread.posts] == [
         ("[1] et [2]\n\nDeux.", ["m.png"]),
         ("Fin.", ["n.png"]),

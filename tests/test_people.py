@@ -199,7 +199,7 @@ def test_what_was_written_for_two_networks_is_not() -> None:
 
 
 def test_what_follows_a_part_for_one_network_is_not_part_of_it() -> None:
-    found = faults("::: only x\nUn    ![m](m.png)\n:::\n@al", on("x"), on("mastodon"))
+    found = faults("::: only x\nUn    ![w](m.png)\n:::\n@al", on("x"), on("mastodon"))
     assert [(line, message.split("?")[0]) for line, _, message in found] == [(4, "who is @al")] * 2
 
 
@@ -281,7 +281,7 @@ def test_what_stands_behind_a_person_keeps_its_place() -> None:
 
 
 def test_a_picture_stays_with_the_text_before_it() -> None:
-    [thread] = plan("---\nsplit: each\n---\n@afp\n![m](m.png)\n\nDeux @afp.", on("mastodon")).threads
+    [thread] = plan("---\nsplit: each\n---\n@afp\n![w](m.png)\n\nDeux @afp.", on("mastodon")).threads
     assert [(post.text, len(post.pictures)) for post in thread.posts] == [
         ("@afp@mastodon.social", 1),
         ("Deux @afp@mastodon.social.", 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from bot.core.alt import no_alt
 from bot.core.cards import ending_link
 from bot.core.errors import DraftError, Fault
 from bot.core.lint import lints
@@ -65,15 +66,15 @@ class _Composer:
             yield str(self._fault(span, f"{message} – write https://{word} to have it in the last post, or without the dot"))
         for each in self.blocks:
             yield from lints(self.draft.path, each, self.rules.dialect)
-            for _, figure in each.figures:
-                if not figure.alt:
-                    advice = "describe it between ![ and ], so that it can be read aloud"
-                    yield str(self._fault(figure.span, f"the picture has no alt text – {advice}"))
+        if self.target.alt_text == "warning":
+            yield from map(str, self._undescribed())
 
     def thread(self) -> Thread:
         if not self.blocks:
             raise DraftError(self._fault(Span(1, 1), f"nothing in this draft is for {self.target.network}"))
         faults = [*self._unfit(), *self._misdirected()]
+        if self.target.alt_text == "error":
+            faults += self._undescribed()
         try:
             pieces = self._pieces()
         except DraftError as error:
@@ -96,9 +97,17 @@ class _Composer:
         strangers = () if self.alone else self.said.strangers
         return (self._fault(span, message) for span, message in (*self.said.faults, *strangers, *self.chosen.faults))
 
+    def _figures(self) -> Iterator[Figure]:
+        return (figure for passage in self.blocks for _, figure in passage.figures)
+
+    def _undescribed(self) -> Iterator[Fault]:
+        """Pictures that nobody can have read aloud, each at its place."""
+        said = ((figure.span, no_alt(figure.alt, figure.source)) for figure in self._figures())
+        return (self._fault(span, message) for span, message in said if message)
+
     def _unfit(self) -> Iterator[Fault]:
         """What the network would refuse about a picture, at its place."""
-        for _, figure in (each for passage in self.blocks for each in passage.figures):
+        for figure in self._figures():
             for violation in unfit("this picture", self._picture(figure), self.rules):
                 yield self._fault(figure.span, f"on {self.target.account}, {violation}")
 

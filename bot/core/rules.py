@@ -102,4 +102,5 @@ def unfit(name: str, picture: Picture, rules: Rules) -> Iterator[str]:
     if rules.picture_pixels and picture.width * picture.height > rules.picture_pixels:
         yield f"{name} has {picture.width}×{picture.height} pixels (at most {rules.picture_pixels})"
     if rules.alt_length and len(picture.alt) > rules.alt_length:
-        yield f"the alt text of {name} has {len(picture.alt)} characters (at most {rules.alt_length})"
+        length, most = len(picture.alt), rules.alt_length
+        yield f"the alt text of {name} has {length} characters, {length - most} too many (at most {most})"

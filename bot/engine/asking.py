@@ -32,6 +32,7 @@ def target_of(
         follows=follows,
         before=before,
         sealed=sealed,
+        alt_text=config.alt_text,
     )
 
 

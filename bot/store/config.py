@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import platformdirs
@@ -28,7 +29,7 @@ SQLITE = "sqlite:///"
 @dataclass(frozen=True, slots=True)
 class Config:
     """A checked config. `accounts` keeps the order of the file; `timezone` is None where the operator named none; `people` are
-    by the names that drafts call them, which differ in more than capitals."""
+    by the names that drafts call them, which differ in more than capitals; `alt_text` says what a picture without one is."""
 
     path: Path
     timezone: ZoneInfo | None
@@ -37,6 +38,7 @@ class Config:
     numbering: Numbering
     accounts: Mapping[str, Account]
     people: Mapping[str, Person] = field(default_factory=dict)
+    alt_text: Literal["error", "warning"] = "error"
 
 
 def load(path: Path, networks: Networks) -> Config:
@@ -65,7 +67,7 @@ def _config(table: Table, path: Path, networks: Networks, faults: Faults) -> Con
     faults.known("", table, ("timezone", "database", "defaults", "accounts", "people"))
     timezone, database = _timezone(table, faults), _database(table, faults)
     defaults, accounts = faults.table("", table, "defaults"), faults.table("", table, "accounts")
-    faults.known("defaults", defaults, ("accounts", "numbering"))
+    faults.known("defaults", defaults, ("accounts", "numbering", "alt_text"))
     return Config(
         path=path,
         timezone=timezone,
@@ -74,6 +76,7 @@ def _config(table: Table, path: Path, networks: Networks, faults: Faults) -> Con
         numbering=_numbering(defaults, faults),
         accounts={name: made for name in accounts if (made := account(name, accounts, networks, faults))},
         people=people(faults.table("", table, "people"), networks, faults),
+        alt_text=_alt_text(defaults, faults),
     )
 
 
@@ -119,3 +122,10 @@ def _numbering(table: Table, faults: Faults) -> Numbering:
     except NumberingError as error:
         faults.add("defaults.numbering", str(error))
         return OFF
+
+
+def _alt_text(table: Table, faults: Faults) -> Literal["error", "warning"]:
+    value = table.get("alt_text", "error")
+    if value not in ("error", "warning"):
+        faults.add("defaults.alt_text", 'write "error" (no picture goes out without a description) or "warning"')
+    return "warning" if value == "warning" else "error"
