@@ -21,8 +21,8 @@ BEGIN, END = "<!-- made by tools/make_docs.py -->\n", "<!-- end -->\n"
 
 def networks() -> Iterator[str]:
     """The limits of our networks as a table."""
-    yield "| network | a post | pictures a post | a picture | types | alt text | posts a commit | source |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| network | a post | pictures a post | a picture | types | alt text | shown | posts a commit | source |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for name, network in installed().items():
         yield f"| `{name}` | {' | '.join(limits(network.rules))} |"
 
@@ -35,6 +35,7 @@ def limits(rules: Rules) -> Iterator[str]:
     yield spaced(rules.picture_bytes, "bytes") + (f", {spaced(rules.picture_pixels, 'pixels')}" if rules.picture_pixels else "")
     yield ", ".join(mime.removeprefix("image/") for mime in rules.picture_types)
     yield f"{rules.alt_length} characters" if rules.alt_length else "–"
+    yield f"{rules.shown[0]} px wide, {rules.shown[1]} beside others"
     yield str(rules.batch) if rules.batch < 1000 else "all"
     yield rules.source
 

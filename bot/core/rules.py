@@ -16,9 +16,11 @@ class Rules:
     `length` is in the unit of `dialect` (a key of `bot.core.text.DIALECTS`), `bytes` in UTF-8 bytes of a post's text,
     `picture_bytes` in bytes, `picture_pixels` in pixels (width times height), `alt_length` in characters, `batch` in
     posts that one commit carries, `settle` in seconds before absence in a look-up means absence. 0 means no limit.
+    `picture_palette`: any PNG or WebP but a PNG with a palette is turned into JPEG; JPEGs above `picture_quality` are coded again.
     `content_warning`: posts can stand behind one, and it counts. `options` are what an author may ask of the network (who may
     reply, who sees it), each with the values that it knows, the default first. `dear_links`: a post with a link costs more.
-    `cashtags`: how many a post may have.
+    `cashtags`: how many a post may have. `shown`: how wide a picture stands in a reader's timeline on a large screen, in CSS
+    pixels: alone in its post, and beside others.
     `source` says where the numbers come from.
     """
 
@@ -30,6 +32,8 @@ class Rules:
     source: str
     bytes: int = 0
     picture_pixels: int = 0
+    picture_palette: bool = False
+    picture_quality: int = 0
     alt_length: int = 0
     batch: int = 1
     settle: float = 0.0
@@ -37,6 +41,7 @@ class Rules:
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()
     dear_links: bool = False
     cashtags: int = 0
+    shown: tuple[int, int] = (0, 0)
 
     @property
     def unit(self) -> str:

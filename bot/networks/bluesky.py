@@ -52,6 +52,7 @@ BLUESKY = Rules(
     alt_length=2000,  # the official app stops there; the lexicon sets none
     batch=WRITES,  # less where they are long: `carries`
     options=(("replies", tuple(REPLIES)), ("sensitive", ("false", "true"))),
+    shown=(515, 256),  # its column of 600 without margins and the face (social-app, PostFeedItem.tsx); the half: UNSURE
     source="app.bsky.feed.post, app.bsky.embed.images and gallery, com.atproto.repo.applyWrites (atproto @d6296a1)",
 )
 SMALLER = "set picture_bytes = 1000000 for this account in the config, drop this thread with threadbot cancel, and publish anew"

@@ -41,6 +41,7 @@ MASTODON = Rules(
         ("follow_ups", statuses.FOLLOW_UPS),
         ("sensitive", statuses.SENSITIVE),
     ),
+    shown=(510, 254),  # UNSURE: its column of 600 without margins and, within a thread, the face; apps differ
     source="a stock instance's GET /api/v2/instance (mastodon/documentation @2903485)",
 )
 POSTS = "/api/v1/statuses"

@@ -30,6 +30,7 @@ SITE = Rules(
     picture_pixels=40_000_000,
     picture_types=tuple(ENDINGS),
     batch=10_000,
+    shown=(864, 864),  # the body of `site.html.j2`: 60rem without its padding; only upright pictures share a row
     source="our own choice: a page holds anything, but a post should be read in one breath",
 )
 

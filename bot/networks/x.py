@@ -39,6 +39,7 @@ X = Rules(
     options=(("replies", ("everyone", *REPLIES)), ("made_with_ai", ("false", "true"))),
     dear_links=True,
     cashtags=1,
+    shown=(516, 257),  # UNSURE: no document says it; its column of 600 without margins and the place of the face
     source="twitter-text config v3; docs.x.com media best practices (xdevplatform/docs @2871328)",
 )
 LONGEST = 25_000  # weighted characters, of an account with Premium
