@@ -7,9 +7,9 @@ parallel in the middle. A view may show more than the earth: beyond ±180° and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import numpy as np
 import shapely
@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps import earth
 from bot.media.maps.model import Bounds, Loaded, Map, Projection
+from bot.media.maps.shapes import together
 from bot.media.opening import Unfit
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
@@ -27,7 +28,6 @@ POINT = 0.001  # degrees, some 100 m: what is smaller is one point
 ALONE = 0.1  # degrees, some 10 km: what is shown around one point alone
 POLE = 85.051129  # where Web Mercator ends (EPSG:3857)
 BEYOND = 100.0  # pixels: so far round the box geometry is kept, so that strokes along a cut are out of sight
-MANY: tuple[Callable[[Any], BaseGeometry], ...] = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +151,4 @@ def _cut(geometry: BaseGeometry, frame: BaseGeometry, kind: int) -> BaseGeometry
     """What lies in the frame, without what merely touches it: the side of an area, the end of a line."""
     if geometry.is_empty or frame.covers(shapely.box(*geometry.bounds)):
         return geometry
-    parts = [part for part in earth.parts(geometry.intersection(frame)) if shapely.get_dimensions(part) == kind]
-    return parts[0] if len(parts) == 1 else MANY[kind](parts)
+    return together([geometry.intersection(frame)], kind)
