@@ -47,13 +47,14 @@ def _with_picture(sheet: Image.Image, base: Base, view: View, read: Read) -> Ima
 
 
 def _opened(data: bytes, name: str) -> Image.Image:
+    """The picture, with premultiplied colours if it is clear in places: so what cannot be seen does not bleed into the rest."""
     try:
-        image = opened(data).image
+        with opened(data) as source:
+            image = source.image
+            clear = image.mode == "RGBA" or "transparency" in image.info
+            return image.convert("RGBA").convert("RGBa") if clear else image.convert("RGB")
     except Unfit as problem:
         raise Unfit(f"{name}: {problem}") from problem
-    clear = image.mode == "RGBA" or "transparency" in image.info
-    # with premultiplied colours, what cannot be seen does not bleed into what can
-    return image.convert("RGBA").convert("RGBa") if clear else image.convert("RGB")
 
 
 def _beside(picture: str, size: tuple[int, int], read: Read) -> Bounds:

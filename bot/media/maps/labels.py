@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians, sin
 
 import shapely
-from shapely.geometry import LineString, Polygon
+from shapely import affinity
+from shapely.geometry import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.canvas import Shape
@@ -20,6 +21,7 @@ from bot.media.maps.themes import Mark
 from bot.media.maps.things import Part
 
 HALO = 0.14  # of the size of letters
+PIN = 3.4  # a dot from which a leader starts
 LEADER = 1.6  # pixels of a picture 1600 wide
 WIDE = 0.22  # of the map's width: what a point's label takes before it is wrapped
 NARROW = 0.7  # of an area's breadth: what its label takes before it is wrapped
@@ -52,20 +54,53 @@ class Written:
 
 
 def written(parts: Sequence[Part], frame: Box, panels: Sequence[Box], desk: Desk) -> Written:
-    """Labels for all things in the frame that no panel hides."""
+    """Labels for all things in the frame that no panel hides. What has no room in its area or along its line is tried once
+    more beside it."""
     every = list(_labels(parts, frame, desk))
-    hidden = {id(label) for label in every if _under(label.anchor, panels)}
-    labels = [label for label in every if id(label) not in hidden]
-    wanted = [Wanted(key, label.size, label.anchor, label.priority) for key, label in enumerate(labels)]
-    spots, left_out = placed(wanted, frame, [*panels, *_symbols(parts, frame, desk)], _lines(parts))
-    texts, shapes = list[Text](), list[Shape]()
-    for spot in spots:
-        texts += _set(labels[spot.key], spot, desk)
-        if spot.leader:
-            shapes.append(Shape(LineString(spot.leader).buffer(LEADER * desk.unit / 2), desk.theme.ink))
-    notes = [f"“{label.text}” lies under a panel – give the map more room around it" for label in every if id(label) in hidden]
-    notes += [f"no room for the label “{labels[key].text}” – {WAYS_OUT}" for key in left_out]
+    hidden = [label for label in every if _under(label.anchor, panels)]
+    labels = [label for label in every if not _under(label.anchor, panels)]
+    obstacles, soft = [*panels, *_symbols(parts, frame, desk)], _lines(parts)
+    spots, out = _placed(labels, range(len(labels)), frame, obstacles, soft)
+    taken = [_bounds(labels[spot.key], spot) for spot in spots]
+    apart = {key: replace(labels[key], anchor=_pinned(labels[key].anchor, desk)) for key in out}
+    labels = [apart.get(key, label) for key, label in enumerate(labels)]
+    more, out = _placed(labels, out, frame, obstacles + taken, soft)
+    notes = [f"“{label.text}” lies under a panel – give the map more room around it" for label in hidden]
+    notes += [f"no room for the label “{labels[key].text}” – {WAYS_OUT}" for key in out]
+    texts = [text for spot in (*spots, *more) for text in _set(labels[spot.key], spot, desk)]
+    shapes = [shape for spot in (*spots, *more) for shape in _led(spot, spot.key in apart, desk)]
     return Written(tuple(texts), tuple(shapes), tuple(notes))
+
+
+def _placed(
+    labels: Sequence[Label], keys: Sequence[int], frame: Box, obstacles: Sequence[Box], soft: Sequence[BaseGeometry]
+) -> tuple[tuple[Spot, ...], tuple[int, ...]]:
+    wanted = [Wanted(key, labels[key].size, labels[key].anchor, labels[key].priority) for key in keys]
+    return placed(wanted, frame, obstacles, soft)
+
+
+def _pinned(anchor: Anchor, desk: Desk) -> PointAnchor:
+    """A place in an area or on a line, for a label that stands beside it."""
+    if isinstance(anchor, PointAnchor):
+        return anchor
+    middle = anchor.polygon.representative_point() if isinstance(anchor, AreaAnchor) else anchor.line.interpolate(0.5, True)
+    return PointAnchor(middle.x, middle.y, PIN * desk.unit)
+
+
+def _led(spot: Spot, pinned: bool, desk: Desk) -> Iterator[Shape]:
+    """The line that leads to a label which stands apart; in an area or on a line it begins with a dot."""
+    if spot.leader:
+        yield Shape(LineString(spot.leader).buffer(LEADER * desk.unit / 2), desk.theme.ink)
+        if pinned:
+            yield Shape(Point(spot.leader[0]).buffer(PIN * desk.unit), desk.theme.ink)
+
+
+def _bounds(label: Label, spot: Spot) -> Box:
+    """The upright box around a label that may be turned, with its leader."""
+    wide, tall = label.size
+    whole = affinity.translate(affinity.rotate(box(0, 0, wide, tall), spot.angle, origin=(0, 0)), spot.x, spot.y)
+    left, top, right, bottom = (whole.union(LineString(spot.leader)) if spot.leader else whole).bounds
+    return left, top, right, bottom
 
 
 def _labels(parts: Sequence[Part], frame: Box, desk: Desk) -> Iterator[Label]:

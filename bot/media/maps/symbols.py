@@ -38,8 +38,7 @@ SYMBOLS: Mapping[str, BaseGeometry] = {  # within two units, side to side
 
 def point(places: Sequence[tuple[float, float]], mark: Mark, unit: float) -> Iterator[Shape]:
     """Each symbol with its own casing, so that two which overlap stay two."""
-    form = affinity.scale(SYMBOLS[mark.symbol], mark.size / 2, mark.size / 2, origin=(0, 0))
-    casing = _filled(form).buffer(CASING * unit, join_style="mitre", mitre_limit=1.4)
+    form, casing = _form(mark), _casing(mark, unit)
     for x, y in places:
         if mark.ink:
             yield Shape(affinity.translate(casing, x, y), mark.ink)
@@ -47,8 +46,16 @@ def point(places: Sequence[tuple[float, float]], mark: Mark, unit: float) -> Ite
 
 
 def radius(mark: Mark, unit: float) -> float:
-    """How far a symbol and its casing reach from its place."""
-    return mark.size / 2 + CASING * unit
+    """How far a symbol and its casing reach from its place, to the left and right, up and down."""
+    return max(map(abs, _casing(mark, unit).bounds))
+
+
+def _form(mark: Mark) -> BaseGeometry:
+    return affinity.scale(SYMBOLS[mark.symbol], mark.size / 2, mark.size / 2, origin=(0, 0))
+
+
+def _casing(mark: Mark, unit: float) -> BaseGeometry:
+    return _filled(_form(mark)).buffer(CASING * unit, join_style="mitre", mitre_limit=1.4)
 
 
 def _filled(form: BaseGeometry) -> BaseGeometry:

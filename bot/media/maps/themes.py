@@ -58,7 +58,7 @@ LIGHT = Theme(
     panel="#ffffff",
     marks={
         "area": {
-            "area": Mark("#967240", "#74521c", opacity=0.85, width=2),
+            "area": Mark("#bb8e4d", "#876021", opacity=0.85, width=2),
             "controlled": Mark("#ac3b42", "#7d221c", opacity=0.88, width=2.6, text="#6d1a15", bold=True),
             "contested": Mark("#cf7a2c", "#a35a17", "hatch", 0.22, 2, text="#7a3f08", bold=True),
             "gained": Mark("#17717f", "#0d4d58", "crosshatch", 0.3, 2.2, text="#0a424c", bold=True),
@@ -66,7 +66,7 @@ LIGHT = Theme(
             "water": Mark("#bfdaea", "#5e97bb", width=1.4, text="#255f86", italic=True),
             "land": Mark("#fbf9f3", "#b9b1a1", width=1.4),
             "forest": Mark("#a9c58f", "#84a36a", width=1.2, text="#45622f", italic=True),
-            "urban": Mark("#aaa299", "#857d73", width=1.2),
+            "urban": Mark("#93897d", "#776e63", width=1.2),
         },
         "line": {
             "line": Mark("#3a4149", "#fbfaf6", width=3.6),
