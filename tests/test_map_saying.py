@@ -55,8 +55,10 @@ def test_numbers_have_the_signs_of_their_language() -> None:
 @pytest.mark.parametrize(
     ("size", "said"),
     [
-        (0, "0,0"),
-        (0.004, "0,0"),
+        (0, "0"),
+        (0.0004, "0"),
+        (0.004, "0,004"),
+        (5.03, "5"),
         (0.038, "0,04"),
         (0.0951, "0,1"),
         (0.84, "0,8"),

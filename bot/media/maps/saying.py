@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 NARROW, FIXED = "\u202f", "\u00a0"
+EXACT = (99.95, 0.095, 0.0095)  # km² from which on 0, 1 and 2 digits behind the decimal sign will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,11 @@ class Words:
         return sign + whole + (self.decimal + rest if rest else "")
 
     def area(self, size: float) -> str:
-        """Square kilometres, as exactly as a reader has use for: 295, 12.4, 0.8, 0.04."""
-        return f"{self.number(size, _digits(size))}{FIXED}{self.km2}"
+        """Square kilometres, as exactly as a reader has use for: 295, 12.4, 0.8, 0.004."""
+        digits = next((digits for digits, least in enumerate(EXACT) if size >= least), len(EXACT))
+        if round(size, digits) == round(size):
+            digits = 0
+        return f"{self.number(size, digits)}{FIXED}{self.km2}"
 
     def length(self, metres: float) -> str:
         """Metres up to 1 000, kilometres from there."""
@@ -70,13 +74,6 @@ class Words:
 def words(lang: str) -> Words:
     """The words of a language, by its code ("fr", "pt-BR"); of English for those that are not here."""
     return LANGUAGES.get(lang.lower().partition("-")[0], LANGUAGES["en"])
-
-
-def _digits(size: float) -> int:
-    """How many digits behind the decimal sign: none from 100 on, one below, two of what is less than a tenth."""
-    if size >= 99.95:
-        return 0
-    return 1 if size >= 0.095 or round(size, 2) == 0 else 2
 
 
 def _months(names: str) -> tuple[str, ...]:

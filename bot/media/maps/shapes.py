@@ -74,10 +74,14 @@ def sound(areas: BaseGeometry) -> BaseGeometry:
 
 def united(areas: Sequence[BaseGeometry]) -> BaseGeometry:
     """Valid areas as one, overlaps counted once. Raises Unfit if they cross each other too often."""
-    whole = shapely.GeometryCollection(list(areas))
-    if tangled(whole):
-        raise Unfit("outlines that cross each other over and over – simplify the data")
+    untangled(areas)
     return together([shapely.union_all(list(areas))], 2)
+
+
+def untangled(areas: Sequence[BaseGeometry]) -> None:
+    """Raises Unfit if areas cross each other too often to be united or compared."""
+    if tangled(shapely.GeometryCollection(list(areas))):
+        raise Unfit("outlines that cross each other over and over – simplify the data")
 
 
 def together(drawn: Iterable[BaseGeometry], kind: int) -> BaseGeometry:

@@ -1,0 +1,92 @@
+"""Pure. What a map shows, in words: the alt text that is proposed from its data, and what changed since an earlier one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from bot.media.maps.changes import areas_of
+from bot.media.maps.earth import km2, length
+from bot.media.maps.loading import told_by
+from bot.media.maps.model import Change, Feature, Loaded, Map
+from bot.media.maps.saying import Words, words
+from bot.media.maps.shapes import united
+from bot.media.maps.view import View
+
+MOST = 900  # characters: what listeners bear with, and each network takes
+SEEN = 0.0005  # km²: what is smaller would be told as 0
+
+
+def alt(asked: Map, loaded: tuple[Loaded, ...], view: View) -> str:
+    """A proposal for the alt text, in the map's language: title and date; of what stands in the legend and is in view, how much
+    there is of it (on the whole map's data: what is cut off at the edge counts); the places in view."""
+    said = words(asked.lang)
+    title = said.colon.join(filter(None, (said.map, ", ".join(filter(None, (asked.title, asked.subtitle))))))
+    sentences = [title, *([said.state(asked.date)] if asked.date else []), *_classes(loaded, view, said)]
+    told = ""
+    for sentence in sentences:
+        told = _longer(told, sentence)
+    places = _places(loaded, view)
+    for number in range(len(places), 0, -1):
+        more = _longer(told, said.places + said.colon + said.comma.join(places[:number]))
+        if more != told:
+            return more
+    return told
+
+
+def difference(changes: Sequence[Change], lang: str) -> Iterator[str]:
+    """A line for each change: "Inondé : 295 km² (+81 km², −2 km²)"."""
+    said = words(lang)
+    for change in changes:
+        signed = (("+", change.gained), ("−", change.lost))
+        moved = said.comma.join(sign + said.area(size) for sign, size in signed if size >= SEEN)
+        yield f"{change.name}{said.colon}{said.area(change.after)} ({moved or said.unchanged})"
+
+
+def _classes(loaded: tuple[Loaded, ...], view: View, said: Words) -> Iterator[str]:
+    """What stands in the legend: areas in square kilometres, lines by their length, points by their number."""
+    named: defaultdict[str, list[Feature]] = defaultdict(list)
+    for layer in loaded:
+        for one, things in zip(layer.layer.classes, layer.groups, strict=True):
+            if one.name:
+                named[one.name] += things
+    for name, found in named.items():
+        if any(_in_view(thing.geometry, view) for thing in found):
+            yield name + said.colon + said.comma.join(_sizes(tuple(found), said))
+
+
+def _sizes(things: tuple[Feature, ...], said: Words) -> Iterator[str]:
+    if areas := areas_of(things):
+        yield said.area(km2(united(areas)))
+    if metres := sum(length(thing.geometry) for thing in things):
+        yield said.length(metres)
+    points = [thing.geometry for thing in things if shapely.get_dimensions(thing.geometry) == 0]
+    if points:
+        yield said.number(sum(int(shapely.get_num_geometries(each)) for each in points))
+
+
+def _places(loaded: tuple[Loaded, ...], view: View) -> list[str]:
+    """What is written beside points in view, each once; capitals first."""
+    found: list[tuple[bool, str]] = []
+    for layer in loaded:
+        for one, things in zip(layer.layer.classes, layer.groups, strict=True):
+            for thing in things:
+                name = told_by(thing, layer.layer.label)
+                if name and shapely.get_dimensions(thing.geometry) == 0 and _in_view(thing.geometry, view):
+                    found.append((one.style.base != "capital", name))
+    return list(dict.fromkeys(name for _, name in sorted(found, key=lambda pair: pair[0])))
+
+
+def _in_view(geometry: BaseGeometry, view: View) -> bool:
+    shown = view.bounds
+    return bool(geometry.intersects(shapely.box(shown.west, shown.south, shown.east, shown.north)))
+
+
+def _longer(told: str, sentence: str) -> str:
+    """A text and one sentence more, if there is room for it."""
+    ended = sentence if sentence.endswith((".", "!", "?", "…")) else sentence + "."
+    longer = f"{told} {ended}".strip()
+    return longer if len(longer) <= MOST else told
