@@ -10,6 +10,7 @@ import click
 from bot import __version__
 from bot.cli import mending, sealed, setting
 from bot.cli.count import count
+from bot.cli.map import draw_map
 from bot.cli.setting import account_option, config_option, draft_argument, expect_option, json_option
 from bot.cli.signing import accounts, login
 
@@ -59,9 +60,10 @@ def check(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bo
     Example: threadbot check drafts/loire.md
     """
     from dataclasses import asdict
+    from itertools import chain
 
     from bot.cli import desk
-    from bot.cli.show import mention_lines, mentions_json
+    from bot.cli.show import mention_lines, mentions_json, pictures_json, removed_lines
     from bot.core.errors import DraftError
 
     try:
@@ -69,14 +71,15 @@ def check(draft: Path, accounts: tuple[str, ...], config_path: Path, as_json: bo
     except DraftError as error:
         if not as_json:
             raise
-        setting.print_json({"faults": [asdict(fault) for fault in error.faults], "warnings": [], "mentions": []})
+        faults = [asdict(fault) for fault in error.faults]
+        setting.print_json({"faults": faults, "warnings": [], "mentions": [], "pictures": []})
         return setting.DRAFT
     if as_json:
         said = {"faults": [], "warnings": composed.plan.warnings, "mentions": mentions_json(composed)}
-        setting.print_json(said)
+        setting.print_json({**said, "pictures": pictures_json(composed)})
         return setting.DONE
     desk.warn(composed.plan)
-    for line in mention_lines(composed):
+    for line in chain(removed_lines(composed), mention_lines(composed)):
         click.echo(setting.harmless(line))
     click.echo(setting.harmless(f"{draft}: fine – {desk.sizes(composed.plan.threads)}"))
     return setting.DONE
@@ -182,7 +185,7 @@ def schedule(draft: Path, accounts: tuple[str, ...], wall: str, expect: str | No
     desk.advise([each for each in standings if each.paused], desk.view(config, networks))
 
 
-for each in (count, login, accounts, *sealed.COMMANDS, *mending.COMMANDS):
+for each in (count, draw_map, login, accounts, *sealed.COMMANDS, *mending.COMMANDS):
     cli.add_command(each)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from bot.core.model import Figure, Span
+from bot.core.model import Draft, Figure, Passage, Span, Words
 
 MAP, MAP_END = re.compile(r"```\s*map"), "```"
 TITLE = re.compile(r"""(?P<file>.*)\s(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.DOTALL)
@@ -45,3 +46,22 @@ def _focus(title: str, span: Span, fault: Complain) -> str:
         fault(span, f"the title of a picture can say nothing but its focus – {advice}")
         return ""
     return ",".join(f"{number + 0.0:.6f}".rstrip("0").rstrip(".") for number in point)
+
+
+def changed(draft: Draft, change: Callable[[Figure], Figure]) -> Draft:
+    """The draft with other figures in the same places."""
+
+    def passage(each: Passage) -> Passage:
+        return Passage(tuple(replace(line, parts=tuple(map(part, line.parts))) for line in each.lines))
+
+    def part(each: Words | Figure) -> Words | Figure:
+        return change(each) if isinstance(each, Figure) else each
+
+    return replace(draft, passages=tuple(map(passage, draft.passages)))
+
+
+def figures(draft: Draft) -> Iterator[Figure]:
+    """All of a draft's figures, in reading order."""
+    for passage in draft.passages:
+        for line in passage.lines:
+            yield from (part for part in line.parts if isinstance(part, Figure))
