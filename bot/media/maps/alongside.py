@@ -47,7 +47,7 @@ def _along(line: LineString, start: float, size: tuple[float, float], gap: float
 
 def longest(geometry: BaseGeometry) -> LineString | None:
     """The longest line of a geometry; parts that meet end to end are one."""
-    lines = [part for part in shapely.get_parts(geometry) if isinstance(part, LineString)]
+    lines = [part for part in shapely.get_parts(shapely.get_parts(geometry)) if isinstance(part, LineString)]
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines))) if lines else ()
     return max(merged, key=lambda part: part.length, default=None)
 

@@ -1,103 +1,120 @@
-"""Pure. Which label takes which of its places: as many labels as can be, at the least cost, the important ones first."""
+"""Pure. Which label takes which of its places: as many labels as can be, at the least cost, the important ones first.
+
+Places are numbers here, label by label and the cheapest first; which of them exclude each other is looked up once for each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Sequence
+
+import numpy
+from numpy.typing import NDArray
+from shapely import STRtree
 
 from bot.media.maps.clearing import Candidate
 
 DEPTH = 3  # how many labels, one after the other, may have to move for one
 CROWD = 3  # how many may be in the way at once
-TRIES = 400  # places looked at for one label that has none, in all
+TRIES = 200  # places looked at for one label that has none, in all
 ROUNDS = 4  # of looking for better places
-CELL = 64  # pixels of the grid by which neighbours are found
 
 
 class Arrangement:
-    """Labels by number, in the order in which they choose, their places by cost, and which of them each has."""
+    """Labels in the order in which they choose, their places, and which of them each has."""
 
-    def __init__(self, places: Mapping[int, tuple[Candidate, ...]]) -> None:
-        self.chosen: dict[int, Candidate] = {}
-        self._places = places
-        self._cells: dict[tuple[int, int], list[int]] = {}
-        self._journal: list[tuple[int, Candidate | None]] = []  # whom each change concerned, and what it had before
+    def __init__(self, places: Sequence[Sequence[Candidate]]) -> None:
+        every = [place for label in places for place in label]
+        ends = numpy.cumsum([len(label) for label in places]).tolist()
+        self._places = [range(end - len(label), end) for label, end in zip(places, ends, strict=True)]
+        self._owners = numpy.repeat(numpy.arange(len(places)), [len(label) for label in places])
+        self._costs = [place.cost for place in every]
+        self._rooms = numpy.array([place.room for place in every], dtype=object)
+        self._tree = STRtree(self._rooms)
+        self._near: dict[int, NDArray[numpy.int64]] = {}
+        self._taken = numpy.zeros(len(every), dtype=bool)
+        self._chosen: dict[int, int] = {}
+        self._journal: list[tuple[int, int | None]] = []  # whom each change concerned, and the place it had before
         self._tries = 0
 
-    def arrange(self) -> None:
-        """Gives each label a place, if it can."""
-        for label in self._places:
+    def arranged(self) -> dict[int, int]:
+        """Which of its places each label gets, counted from its first; those that get none are not in it."""
+        labels = range(len(self._places))
+        for label in labels:
             self._take_free(label)
-        for label in self._places:
-            if label not in self.chosen:
+        for label in labels:
+            if label not in self._chosen:
                 self._tries = TRIES
                 self._make_room(label, DEPTH, frozenset())
         for _ in range(ROUNDS):
-            if not sum(map(self._improve, self._places)):
+            if not sum(map(self._improve, labels)):
                 break
+        return {label: place - self._places[label].start for label, place in self._chosen.items()}
 
     def _take_free(self, label: int) -> bool:
         """The first place that is free, hence the cheapest."""
-        free = (place for place in self._places[label] if next(self._in_the_way(place, label), None) is None)
-        return self._put(label, next(free, None))
+        return self._put(label, next((place for place in self._places[label] if not self._crowd(place)), None))
 
     def _make_room(self, label: int, depth: int, fixed: frozenset[int]) -> bool:
         """A place for a label that has none, if all that are in the way there can move, without those that are `fixed`."""
-        crowds = [(sorted(set(self._in_the_way(place, label))), place) for place in self._places[label]]
+        crowds = [(self._crowd(place), place) for place in self._places[label]]
         for crowd, place in sorted(crowds, key=lambda pair: len(pair[0])):
-            if self._tries <= 0 or len(crowd) > CROWD or fixed.intersection(crowd):
-                continue
+            if self._tries <= 0 or len(crowd) > CROWD:
+                break
             self._tries -= 1
             mark = len(self._journal)
-            for other in crowd:
-                self._put(other, None)
-            self._put(label, place)
-            if all(self._moved(other, depth, fixed | {label}) for other in crowd):
-                return True
-            self._undo(mark)
+            if not fixed & crowd and self._swap(label, place, crowd):
+                if all(self._take_free(other) or self._push(other, depth, fixed | {label}) for other in sorted(crowd)):
+                    return True
+                self._undo(mark)
         return False
 
-    def _moved(self, label: int, depth: int, fixed: frozenset[int]) -> bool:
-        return self._take_free(label) or (depth > 1 and self._make_room(label, depth - 1, fixed))
+    def _push(self, label: int, depth: int, fixed: frozenset[int]) -> bool:
+        return depth > 1 and self._make_room(label, depth - 1, fixed)
 
     def _improve(self, label: int) -> bool:
         """Moves a label to a better place that is free, or that one other label can leave at less cost."""
-        if label not in self.chosen:
+        now = self._chosen.get(label)
+        if now is None:
             return self._take_free(label)
-        before = self.chosen[label].cost
         for place in self._places[label]:
-            if place.cost >= before:
+            if self._costs[place] >= self._costs[now]:
                 break
-            crowd = set(self._in_the_way(place, label))
+            crowd = self._crowd(place)
             if len(crowd) > 1:
                 continue
-            mark = len(self._journal)
-            cost = before + sum(self.chosen[other].cost for other in crowd)
-            for other in crowd:
-                self._put(other, None)
-            self._put(label, place)
-            if all(map(self._take_free, crowd)) and place.cost + sum(self.chosen[other].cost for other in crowd) < cost:
+            mark, before = len(self._journal), self._cost({label, *crowd})
+            self._swap(label, place, crowd)
+            if all(map(self._take_free, crowd)) and self._cost({label, *crowd}) < before:
                 return True
             self._undo(mark)
         return False
 
-    def _in_the_way(self, place: Candidate, label: int) -> Iterator[int]:
-        """The other labels that a place would touch; some several times."""
-        for cell in _cells(place):
-            for other in self._cells.get(cell, ()):
-                if other != label and place.touches(self.chosen[other]):
-                    yield other
+    def _cost(self, labels: Iterable[int]) -> float:
+        return sum(self._costs[self._chosen[label]] for label in labels)
 
-    def _put(self, label: int, place: Candidate | None) -> bool:
+    def _crowd(self, place: int) -> set[int]:
+        """The other labels that a place would touch."""
+        near = self._near.get(place)
+        if near is None:
+            near = self._tree.query(self._rooms[place], predicate="intersects")
+            near = self._near[place] = near[self._owners[near] != self._owners[place]]
+        return set(self._owners[near[self._taken[near]]].tolist())
+
+    def _swap(self, label: int, place: int, crowd: Iterable[int]) -> bool:
+        """Takes away the places of a crowd and gives the room to a label."""
+        for other in crowd:
+            self._put(other, None)
+        return self._put(label, place)
+
+    def _put(self, label: int, place: int | None) -> bool:
         """Gives a label a place, or takes it away; whether it has one now."""
-        before = self.chosen.pop(label, None)
+        before = self._chosen.pop(label, None)
         self._journal.append((label, before))
-        if before:
-            for cell in _cells(before):
-                self._cells[cell].remove(label)
-        if place:
-            self.chosen[label] = place
-            for cell in _cells(place):
-                self._cells.setdefault(cell, []).append(label)
+        if before is not None:
+            self._taken[before] = False
+        if place is not None:
+            self._chosen[label] = place
+            self._taken[place] = True
         return place is not None
 
     def _undo(self, mark: int) -> None:
@@ -105,10 +122,3 @@ class Arrangement:
         for label, before in reversed(self._journal[mark:]):
             self._put(label, before)
         del self._journal[mark:]
-
-
-def _cells(place: Candidate) -> Iterator[tuple[int, int]]:
-    left, top, right, bottom = (int(side // CELL) for side in place.bounds)
-    for column in range(left, right + 1):
-        for row in range(top, bottom + 1):
-            yield column, row

@@ -30,14 +30,6 @@ class Candidate:
     place: Place
     cost: float
     room: BaseGeometry
-    bounds: Box
-
-    def touches(self, other: Candidate) -> bool:
-        """Whether two labels would share room."""
-        left, top, right, bottom = self.bounds
-        if left >= other.bounds[2] or right <= other.bounds[0] or top >= other.bounds[3] or bottom <= other.bounds[1]:
-            return False
-        return (self.place.plain and other.place.plain) or bool(self.room.intersects(other.room))
 
 
 class Clearing:
@@ -64,10 +56,9 @@ class Clearing:
         free = self._free(one, places, flat)
         places, flat = places[free], flat[free]
         costs = self._covered(flat, one.size[1]) + self._doubts(one, flat)
-        whole = self._with_leaders(places, flat)
         found = [
-            Candidate(place, place.cost + float(cost), room, (*bounds,))
-            for place, cost, room, bounds in zip(places, costs, whole, shapely.bounds(whole).tolist(), strict=True)
+            Candidate(place, place.cost + float(cost), room)
+            for place, cost, room in zip(places, costs, self._with_leaders(places, flat), strict=True)
         ]
         return tuple(sorted(found, key=lambda candidate: candidate.cost))  # a stable sort: the same each time
 

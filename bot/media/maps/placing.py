@@ -33,13 +33,9 @@ def placed(
     clearing = Clearing(wanted, frame, obstacles, soft, gap)
     first = sorted(range(len(wanted)), key=lambda at: -wanted[at].priority)[:MAX_LABELS]
     places = {at: clearing.candidates(wanted[at]) for at in first}
-    arrangement = Arrangement(dict(sorted(places.items(), key=lambda pair: (-wanted[pair[0]].priority, len(pair[1])))))
-    arrangement.arrange()
-    spots, left_out = [], []
-    for at, one in enumerate(wanted):
-        if chosen := arrangement.chosen.get(at):
-            place = chosen.place
-            spots.append(Spot(one.key, *place.corner, place.angle, place.leader))
-        else:
-            left_out.append(one.key)
+    order = sorted(places, key=lambda at: (-wanted[at].priority, len(places[at])))
+    arranged = Arrangement([places[at] for at in order]).arranged()
+    chosen = {order[label]: places[order[label]][choice].place for label, choice in arranged.items()}
+    spots = (Spot(wanted[at].key, *chosen[at].corner, chosen[at].angle, chosen[at].leader) for at in sorted(chosen))
+    left_out = (one.key for at, one in enumerate(wanted) if at not in chosen)
     return tuple(spots), tuple(left_out)

@@ -76,11 +76,6 @@ class Place:
     angle: float = 0
     leader: tuple[Point, Point] | None = None
 
-    @property
-    def plain(self) -> bool:
-        """Whether its room is an upright box and nothing else."""
-        return not self.angle and not self.leader
-
 
 def rooms(places: NDArray[numpy.object_], size: tuple[float, float], around: float) -> NDArray[numpy.object_]:
     """What a label takes up at each of its places, with `around` pixels on each side."""

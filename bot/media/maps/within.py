@@ -29,7 +29,7 @@ def within(polygon: BaseGeometry, size: tuple[float, float], frame: Box, gap: fl
     for x, y in [middle, *_grid(part, size)]:
         left, top = float(round(x - size[0] / 2)), float(round(y - size[1] / 2))
         label = shapely.box(left, top, left + size[0], top + size[1])
-        outside = 1 - shapely.intersection(label, part).area / label.area
+        outside = 1 - shapely.intersection(label, part).area / max(label.area, 1)
         if outside <= MOST_OUT:
             yield Place((left, top), OUT * outside + math.dist((x, y), middle) / reach)
     yield from apart(middle, size, gap)
@@ -37,7 +37,8 @@ def within(polygon: BaseGeometry, size: tuple[float, float], frame: Box, gap: fl
 
 def largest(geometry: BaseGeometry) -> Polygon | None:
     """The largest polygon of a geometry."""
-    parts = [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon) and part.area > 0]
+    flat = shapely.get_parts(shapely.get_parts(geometry))  # a collection may hold polygons of several parts
+    parts = [part for part in flat if isinstance(part, Polygon) and part.area > 0]
     return max(parts, key=lambda part: part.area, default=None)
 
 
