@@ -153,9 +153,9 @@ def test_a_picture_that_cannot_be_used_is_a_fault_with_its_place(
     (folder / "empty.png").write_bytes(b"")
     reasons = {
         "none.png": "no such file",
-        f"../{folder.name}/../x.png": "leaves the draft's folder",
-        str(outside): "leaves the draft's folder",
-        "sneaky.png": "leaves the draft's folder",
+        f"../{folder.name}/../x.png": "leaves the folder of the file that names it",
+        str(outside): "leaves the folder of the file that names it",
+        "sneaky.png": "leaves the folder of the file that names it",
         "loop.png": "circle",
         "maps": "not a file",
         ".": "not a file",

@@ -24,6 +24,7 @@ from bot.core.plan import Plan
 from bot.core.rules import Rules
 from bot.core.target import Target
 from bot.engine.composer import Composed
+from bot.media.fit import Fitted
 from tests.helpers_cli import drafted, settled, threadbot
 
 MARKUP = "[bold]x[/bold] [/] [red :smile: :warning: [link=https://evil.example]y[/link] \\[z] 1 'two' /three/"
@@ -54,7 +55,8 @@ def composed(
     plan = Plan("loire", (Thread("blog", "site", "public", "loire", "", lang, (post,), content_warning),), warnings)
     files = {("blog", picture.sha256): "maps/day1.png"} if picture else {}
     draft = Draft("loire", "drafts/loire.md", (), lang=said)
-    return Composed(plan, {}, files, {picture.sha256: ("removed: EXIF",)} if picture else {}, None, None, (), draft, ())
+    done = {("blog", "maps/day1.png"): Fitted(picture, b"", ("PNG → WebP",), ("GPS position", "EXIF"))} if picture else {}
+    return Composed(plan, {}, files, done, None, None, (), draft, ())
 
 
 def asked(*posts: str, options: Mapping[str, str], known: tuple[tuple[str, tuple[str, ...]], ...]) -> Composed:
@@ -113,7 +115,7 @@ def test_links_and_mentions_are_coloured_where_they_are_and_nothing_else(monkeyp
 
 def test_a_picture_is_shown_with_its_file_size_notes_and_alt_text(capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(plan_lines(composed("Hi", picture=Picture("a" * 64, "image/png", 60, 40, 1234, "A [red] map")), 80), capsys)
-    for word in ("▣ maps/day1.png  60×40, 1 kB", "removed: EXIF", "alt text: A [red] map"):
+    for word in ("▣ maps/day1.png  60×40, 1 kB", "PNG → WebP", "removed: GPS position, EXIF", "alt text: A [red] map"):
         assert word in said
     said = printed(plan_lines(composed("Hi", picture=Picture("a" * 64, "image/png", 60, 40, 1234, "")), 80), capsys)
     assert "alt text: none" in said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,7 +67,7 @@ def _ways(thread: Thread, composed: Composed) -> Iterator[str]:
 
 def _frame(post: Post, thread: Thread, composed: Composed, width: int) -> Panel:
     size = f"{post.used}/{post.limit} {post.unit}" if post.limit else f"{post.used} {post.unit}"
-    pictures = [_picture(each, composed.files[thread.account, each.sha256], composed.notes) for each in post.pictures]
+    pictures = [_picture(each, thread.account, composed) for each in post.pictures]
     cards = [_card(post.card)] if post.card else []
     body = Group(_text(post), *pictures, *cards)
     return Panel(body, title=f"{post.index}/{post.total} · {size}", title_align="left", width=width, border_style="dim")
@@ -81,9 +81,11 @@ def _text(post: Post) -> Text:
     return text
 
 
-def _picture(picture: Picture, file: str, notes: Mapping[str, tuple[str, ...]]) -> Group:
+def _picture(picture: Picture, account: str, composed: Composed) -> Group:
+    file = composed.files[account, picture.sha256]
     size = f"  {picture.width}×{picture.height}, {kilobytes(picture.size)}"
-    said = [Text(note) for note in notes.get(picture.sha256, ())]
+    done = composed.fitted[account, file]
+    said = [Text(each) for each in (*done.notes, *([f"removed: {', '.join(done.removed)}"] if done.removed else []))]
     alt = Text.assemble("alt text: ", (picture.alt or "none", "italic"))
     indented = Padding(Group(*said, alt), (0, 0, 0, 2))
     return Group(Text.assemble("\n", ("▣ ", "green"), (file, "green"), size), indented)
@@ -123,6 +125,38 @@ def mentions_json(composed: Composed) -> list[dict[str, Any]]:
         }
         for each in mentions(composed.draft, composed.targets)
     ]
+
+
+def removed_lines(composed: Composed) -> Iterator[str]:
+    """What was found in pictures and taken out, a line for each of them."""
+    for file, removed in _removed(composed).items():
+        if removed:
+            yield f"{', '.join(removed)} in {file}: removed"
+
+
+def pictures_json(composed: Composed) -> list[dict[str, Any]]:
+    """What was taken out of each file, and what was done to it for which accounts."""
+    return [
+        {
+            "file": file,
+            "removed": removed,
+            "fitted": [{"accounts": accounts, "notes": notes} for notes, accounts in _ways_of(file, composed).items()],
+        }
+        for file, removed in _removed(composed).items()
+    ]
+
+
+def _removed(composed: Composed) -> dict[str, tuple[str, ...]]:
+    return {file: each.removed for (_, file), each in composed.fitted.items()}
+
+
+def _ways_of(file: str, composed: Composed) -> dict[tuple[str, ...], list[str]]:
+    """What was done to a file, and for which accounts."""
+    ways: dict[tuple[str, ...], list[str]] = {}
+    for (account, name), each in composed.fitted.items():
+        if name == file:
+            ways.setdefault(each.notes, []).append(account)
+    return ways
 
 
 def local(moment: datetime, tz: tzinfo | None) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.core.compose import Pictures, compose
 from bot.core.draft import read as read_draft
 from bot.core.errors import ConfigError, DraftError, Fault, KeyFault, hint
+from bot.core.legible import faint
 from bot.core.model import Draft, Thread
 from bot.core.moment import MomentError, moment, zone
 from bot.core.plan import Plan
@@ -20,6 +21,7 @@ from bot.core.target import Target
 from bot.engine.asking import asked, target_of, with_cards
 from bot.engine.fitting import fitted
 from bot.engine.prices import Till
+from bot.media.fit import Fitted
 from bot.networks.base import Network
 from bot.store.config import Config
 
@@ -33,7 +35,7 @@ class Composed:
     plan: Plan
     pictures: Mapping[str, bytes]
     files: Mapping[tuple[str, str], str]  # (account, sha256) to the file's name
-    notes: Mapping[str, tuple[str, ...]]  # by sha256
+    fitted: Mapping[tuple[str, str], Fitted]  # by account and file
     publish_at: datetime | None
     timezone: ZoneInfo | None  # the draft's, else the config's
     assumed: tuple[str, ...]  # what could not be asked
@@ -73,12 +75,13 @@ def compose_file(
     if carded != targets:
         targets, plan = carded, compose(draft, carded, pictures)
     till = Till(config.accounts, networks)
-    plan = replace(plan, warnings=(*plan.warnings, *till.hints(plan, draft, targets, pictures)))
+    small = faint(plan, draft, targets, pictures, {key: each.lettering for key, each in figures.items()})
+    plan = replace(plan, warnings=(*plan.warnings, *small, *till.hints(plan, draft, targets, pictures)))
     return Composed(
         plan=plan,
         pictures={each.picture.sha256: each.data for each in figures.values()} | thumbs,
         files={(account, each.picture.sha256): figure.source for (account, figure), each in figures.items()},
-        notes={each.picture.sha256: each.notes for each in figures.values()},
+        fitted={(account, figure.source): each for (account, figure), each in figures.items()},
         publish_at=publish_at,
         timezone=tz,
         assumed=tuple(each for target in targets for each in target.facts.assumed),

@@ -1,11 +1,16 @@
-"""The pictures of a draft as each account can take them, side by side; what cannot be used is a fault where it stands."""
+"""The pictures of a draft as each account can take them, side by side; what cannot be used is a fault where it stands.
+
+A picture is known by the hash of its file: under two names, and for all accounts with the same limits, it is fitted once, and
+what was fitted before comes from the cache. Memory: the bytes of a file for each processor, and what `bot.media.budget` allows.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from bot.core.errors import Fault
@@ -13,34 +18,26 @@ from bot.core.model import Draft, Figure, Picture
 from bot.core.rules import Rules
 from bot.core.target import Target
 from bot.core.wording import block
-from bot.media.fit import Fitted, Unfit, fit, read
+from bot.engine.beside import beside
+from bot.media.fit import Fitted, Unfit, fit, fitting_key, read, restored
+from bot.store.fittings import Fittings
 
 STAND_IN = Fitted(Picture(hashlib.sha256(b"").hexdigest(), "image/png", 1, 1, 1, ""), b"", ())
 
 
 def fitted(draft: Draft, path: Path, targets: Sequence[Target], faults: list[Fault]) -> dict[tuple[str, Figure], Fitted]:
-    """Every picture for every account that gets it, by account; a fault leaves a stand-in, so that the rest is checked.
-
-    Accounts with the same limits share the same work.
-    """
+    """Every picture for every account that gets it, by account; a fault leaves a stand-in, so that the rest is checked."""
     wanted = [(target, figure) for target in targets for figure in _figures(draft, target.network)]
-    jobs = {(_limits(target.rules), figure.source): (target.rules, figure) for target, figure in wanted}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more would need memory, and gain nothing
-        results = dict(zip(jobs, pool.map(lambda job: _fitted(job[1], path, job[0]), jobs.values()), strict=True))
+    results = _results(path.parent, {(figure.source, target.rules): None for target, figure in wanted})
     done: dict[tuple[str, Figure], Fitted] = {}
     told: dict[Fault, None] = {}  # one picture that is missing is one fault, on however many accounts
     for target, figure in wanted:
-        result = results[_limits(target.rules), figure.source]
-        if isinstance(result, str):
+        result = results[figure.source, target.rules]
+        if isinstance(result, Unfit):
             told[Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {result}")] = None
-        done[target.account, figure] = STAND_IN if isinstance(result, str) else result
+        done[target.account, figure] = STAND_IN if isinstance(result, Unfit) else result
     faults += told
     return done
-
-
-def _limits(rules: Rules) -> tuple[object, ...]:
-    """All that a picture is fitted into."""
-    return rules.picture_types, rules.picture_bytes, rules.picture_pixels
 
 
 def _figures(draft: Draft, network: str) -> Iterator[Figure]:
@@ -49,15 +46,49 @@ def _figures(draft: Draft, network: str) -> Iterator[Figure]:
         yield from (figure for _, figure in (part.figures if part else ()))
 
 
-def _fitted(figure: Figure, draft: Path, rules: Rules) -> Fitted | str:
-    """The picture, or what is wrong with it."""
-    folder = draft.parent.resolve()
-    try:
-        file = (folder / figure.source).resolve()  # a symbolic link counts as where it leads
-        if not file.is_relative_to(folder):
-            return "leaves the draft's folder – copy the picture beside the draft"
-        return fit(read(file), figure.alt, rules)
-    except RuntimeError:  # how Python before 3.13 says it
-        return "is a link in a circle – copy the picture beside the draft"
-    except (Unfit, OSError, ValueError) as error:
-        return str(error)
+Wanted = tuple[str, Rules]  # a source, and what it is fitted into
+
+
+def _results(folder: Path, wanted: Iterable[Wanted]) -> dict[Wanted, Fitted | Unfit]:
+    """What became of each picture."""
+    bench = _Bench(folder)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more would gain nothing
+        sources = dict.fromkeys(source for source, _ in wanted)
+        digests = dict(zip(sources, pool.map(bench.digest, sources), strict=True))
+        keys = {each: fitting_key(digest, each[1]) for each in wanted if isinstance(digest := digests[each[0]], str)}
+        jobs = {key: each for each, key in keys.items()}
+        done = dict(zip(jobs, pool.map(bench.fitted, jobs, jobs.values()), strict=True))
+    unread = {each: digest for each in wanted if isinstance(digest := digests[each[0]], Unfit)}
+    return {**unread, **{each: done[key] for each, key in keys.items()}}
+
+
+class _Bench:
+    """Where the pictures of a folder are fitted; what is wrong with one is given back, not raised."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.kept = folder, Fittings()
+
+    def digest(self, source: str) -> str | Unfit:
+        """The SHA-256 of a file."""
+        try:
+            return hashlib.sha256(self._data(source)).hexdigest()
+        except (Unfit, OSError, ValueError) as error:
+            return Unfit(str(error))
+
+    def fitted(self, key: str, wanted: Wanted) -> Fitted | Unfit:
+        """The picture, from the cache if it was fitted before."""
+        source, rules = wanted
+        if kept := self.kept.get(key):
+            with suppress(ValueError, LookupError, TypeError, AttributeError):  # of another version of threadbot
+                return restored(*kept, alt="")
+        try:
+            data = self._data(source)
+            made = fit(data, "", rules)
+        except (Unfit, OSError, ValueError) as error:
+            return Unfit(str(error))
+        # the file may be another one by now
+        self.kept.put(fitting_key(hashlib.sha256(data).hexdigest(), rules), made.record(), made.data)
+        return made
+
+    def _data(self, source: str) -> bytes:
+        return read(beside(self.folder, source))
