@@ -81,10 +81,6 @@ PAINTERS: Mapping[str, Callable[[Sequence[BaseGeometry], Mark, float], Iterator[
 
 
 def _png(picture: Image.Image) -> bytes:
-    """With a palette where that is exact."""
-    colours = picture.getcolors(256)
-    if colours:
-        picture = picture.quantize(len(colours), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
