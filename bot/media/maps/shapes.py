@@ -69,18 +69,19 @@ def sound(areas: BaseGeometry) -> BaseGeometry:
         raise Unfit("an outline that crosses itself over and over – look whether its points are in order, or simplify it")
     if valid or areas.is_valid:
         return areas
-    return united([shapely.make_valid(part, method="structure", keep_collapsed=False) for part in parts(areas)])
+    mended = (shapely.make_valid(part, method="structure", keep_collapsed=False) for part in parts(areas))
+    return united([together([part], 2) for part in mended])
 
 
 def united(areas: Sequence[BaseGeometry]) -> BaseGeometry:
     """Valid areas as one, overlaps counted once. Raises Unfit if they cross each other too often."""
     untangled(areas)
-    return together([shapely.union_all(list(areas))], 2)
+    return areas[0] if len(areas) == 1 else together([shapely.union_all(list(areas))], 2)
 
 
 def untangled(areas: Sequence[BaseGeometry]) -> None:
     """Raises Unfit if areas cross each other too often to be united or compared."""
-    if tangled(shapely.GeometryCollection(list(areas))):
+    if len(areas) > 1 and tangled(shapely.GeometryCollection(list(areas))):
         raise Unfit("outlines that cross each other over and over – simplify the data")
 
 
