@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 import time
+from functools import cache
 
 import pytest
 import shapely
@@ -23,6 +24,7 @@ from bot.media.maps.placing import AreaAnchor, LineAnchor, PointAnchor, Spot, Wa
 FRAME = (0.0, 0.0, 400.0, 300.0)
 WIDE = (60.0, 16.0)
 SETS = 200
+SIZES = (8, 9.5, 12, 16, 24)
 NAMES = """
     Saumur Angers Saint-Mathurin-sur-Loire Longué Gennes Ǻrjäng Łódź Þingvellir fjord Київ Санкт-Петербург Θεσσαλονίκη
     الخرطوم خاركيف ירושלים 東京 北京市 서울 กรุงเทพมหานคร ที่นี่ दिल्ली
@@ -68,6 +70,16 @@ def faults(wanted, spots, left_out, frame, obstacles) -> list[str]:
     return found
 
 
+@cache
+def lettering() -> Lettering:
+    return Lettering(system())
+
+
+@cache
+def line_of(letters: Lettering, text: str, size: float, bold: bool, italic: bool) -> Line:
+    return letters.line(text, size, bold, italic)
+
+
 def any_set(seed: int, letters: Lettering):
     """A random map: points in clusters, areas, lines, panels in the corners."""
     dice = random.Random(seed)
@@ -79,7 +91,7 @@ def any_set(seed: int, letters: Lettering):
         spread = dice.choice((15, 60, 300))
         x, y = (min(max(dice.gauss(at, spread), 0), side) for at, side in zip(middle, frame[2:], strict=True))
         anchor = dice.choice((PointAnchor(x, y, dice.uniform(2, 8)),) * 6 + (_area(dice, x, y), _line(dice, x, y)))
-        line = letters.line(dice.choice(names), dice.uniform(8, 24), dice.random() < 0.3, dice.random() < 0.3)
+        line = line_of(letters, dice.choice(names), dice.choice(SIZES), dice.random() < 0.3, dice.random() < 0.3)
         lines.append(line)
         wanted.append(Wanted(key, (line.width, line.height), anchor, dice.randrange(3)))
     obstacles = [(0, 0, dice.uniform(0, 120), dice.uniform(0, 80)), (frame[2] - 90, frame[3] - 50, frame[2], frame[3])]
@@ -112,7 +124,7 @@ def ink(letters: Lettering, line: Line, spot: Spot) -> tuple[Image.Image, tuple[
 def test_no_label_of_random_sets_is_cut_covered_or_off_the_picture(part):
     """SETS sets, judged by geometry and by ink: every label's ink is all there, on no other's, on no symbol or panel."""
     pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")
-    letters = Lettering(system())
+    letters = lettering()
     for seed in range(part, SETS, 4):
         wanted, lines, frame, obstacles = any_set(seed, letters)
         spots, left_out = placed(wanted, frame, obstacles)
@@ -278,7 +290,7 @@ def test_what_is_not_in_the_picture_has_no_place(anchor):
 
 def test_the_same_labels_stand_at_the_same_places():
     pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")
-    wanted, _, frame, obstacles = any_set(11, Lettering(system()))
+    wanted, _, frame, obstacles = any_set(11, lettering())
     assert placed(wanted, frame, obstacles) == placed(wanted, frame, obstacles)
 
 

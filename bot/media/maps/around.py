@@ -14,7 +14,7 @@ CLOSE = (
     (-45, 0.0), (0, 0.15), (45, 0.3), (-135, 0.4), (180, 0.5), (135, 0.6), (-90, 0.55), (90, 0.65),
     (-70, 0.3), (70, 0.5), (-110, 0.6), (110, 0.7), (-20, 0.1), (20, 0.25), (-160, 0.5), (160, 0.6),
 )  # fmt: skip
-RINGS = (1.0, 1.8, 2.8, 4.0, 5.5)  # distances on a leader, in heights of the label
+RINGS = (1.0, 2.0, 3.5, 5.5)  # distances on a leader, in heights of the label
 DIRECTIONS = (-45, 45, -135, 135, 0, 180, -90, 90, -20, 20, -160, 160, -70, 70, -110, 110)
 AWAY = 2.0  # what a leader costs before its length
 APART = 1.5  # what it costs more if the label could stand in its area or along its line

@@ -64,6 +64,7 @@ class Lettering:
         self._fonts = fonts
         self._shaped = bool(features.check("raqm"))
         self._font = lru_cache(maxsize=128)(self._opened)
+        self._x_height = lru_cache(maxsize=128)(self._measured_x)
 
     def line(self, text: str, size: float, bold: bool = False, italic: bool = False) -> Line:
         """A text on one line. Raises Unfit: a character that no font has, or a text of more than MAX_TEXT characters."""
@@ -147,7 +148,7 @@ class Lettering:
             raise Unfit(f"the font {face.path} is damaged – install it again, or remove it") from problem
         return font
 
-    def _x_height(self, bold: bool, italic: bool, size: float) -> float:
+    def _measured_x(self, bold: bool, italic: bool, size: float) -> float:
         return -self._font(self._fonts.family("x").face(bold, italic), size).getbbox("x", anchor="ls")[1]
 
     def _direction(self, run: Run) -> str | None:
