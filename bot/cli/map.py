@@ -75,7 +75,7 @@ class _Made:
 def _sheets(file: Path) -> list[Sheet]:
     from bot.core.errors import DraftError, Fault
     from bot.engine.drawing import ENDING, sheet, sheets_of
-    from bot.media.opening import Unfit
+    from bot.media.container import Unfit
     from bot.networks.base import installed
 
     try:

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 import regex
 
 ADVICE = "describe it between the brackets, so that it can be read aloud"
+ACCEPT = 'write alt = "…" into the map, in your words or in these, made from its data:'
 SHOWN = 40  # characters of an alt text in a message
 
 # A line a language; the first two are of all: endings, and what devices and programs write.
@@ -45,17 +46,19 @@ _NUMBER = regex.compile(r"\p{N}+")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 
-def no_alt(alt: str, source: str) -> str:
-    """Why this is no alt text for the picture in the file `source`, and what to do, in words; empty where it is one."""
+def no_alt(alt: str, source: str, proposed: str = "") -> str:
+    """Why this is no alt text for the picture in the file `source`, and what to do, in words; empty where it is one.
+    `proposed` is what can be said of a map from its data."""
+    advice = f"{ACCEPT} “{proposed}”" if proposed else ADVICE
     if not alt.strip():
-        return f"{source} has no alt text – {ADVICE}"
+        return f"{source} has no alt text – {advice}"
     words, name = _words(alt), PurePosixPath(source)
     # "flooded bridge in Saumur.png" is a file with a good name: only short ones say nothing about a picture
     named = words in (_words(name.name), _words(name.stem)) and len(alt.split()) < 3
     if any(map(_tells, words)) and not named and not _FILE.fullmatch(alt.strip()):
         return ""
     shown = alt if len(alt) <= SHOWN else f"{alt[: SHOWN - 1]}…"
-    return f"{source} has “{shown}” for its alt text, which does not say what it shows – {ADVICE}"
+    return f"{source} has “{shown}” for its alt text, which does not say what it shows – {advice}"
 
 
 def _words(text: str) -> list[str]:

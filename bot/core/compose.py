@@ -102,7 +102,7 @@ class _Composer:
 
     def _undescribed(self) -> Iterator[Fault]:
         """Pictures that nobody can have read aloud, each at its place."""
-        said = ((figure.span, no_alt(figure.alt, figure.source)) for figure in self._figures())
+        said = ((figure.span, no_alt(figure.alt, figure.source, figure.proposed)) for figure in self._figures())
         return (self._fault(span, message) for span, message in said if message)
 
     def _unfit(self) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.media.opening import Unfit
+from bot.media.container import Unfit
 
 
 def beside(folder: Path, name: str) -> Path:
@@ -13,7 +13,7 @@ def beside(folder: Path, name: str) -> Path:
     try:
         file = (home / name).resolve()
     except (OSError, ValueError, RuntimeError):  # the last is how Python before 3.13 calls a circle
-        raise Unfit("is a link in a circle, or no name of a file – copy the file beside the draft") from None
+        raise Unfit("is a link in a circle, or no name of a file – copy the file itself beside what names it") from None
     if not file.is_relative_to(home):
-        raise Unfit("leaves the draft's folder – copy the file beside the draft")
+        raise Unfit("leaves the folder of the file that names it – copy it there")
     return file

@@ -19,6 +19,7 @@ from bot.core.moment import MomentError, moment, zone
 from bot.core.plan import Plan
 from bot.core.target import Target
 from bot.engine.asking import asked, target_of, with_cards
+from bot.engine.drawing import drawn, notes
 from bot.engine.fitting import fitted
 from bot.engine.prices import Till
 from bot.media.fit import Fitted
@@ -68,7 +69,8 @@ def compose_file(
     accounts = [config.accounts[each] for each in names]
     first = [target_of(each, networks[each.network], config, *after.get(each.name, ())) for each in accounts]
     targets = [asked(target, draft, config, networks[target.network]) for target in first]
-    figures = fitted(draft, path, targets, faults)
+    draft, drawings = drawn(draft, path, faults)
+    figures = fitted(draft, path, targets, drawings, faults)
     pictures = {key: each.picture for key, each in figures.items()}
     plan = _plan(draft, targets, pictures, faults)
     carded, thumbs = with_cards(targets, draft, plan, config.accounts)
@@ -76,7 +78,9 @@ def compose_file(
         targets, plan = carded, compose(draft, carded, pictures)
     till = Till(config.accounts, networks)
     small = faint(plan, draft, targets, pictures, {key: each.lettering for key, each in figures.items()})
-    plan = replace(plan, warnings=(*plan.warnings, *small, *till.hints(plan, draft, targets, pictures)))
+    plan = replace(
+        plan, warnings=(*plan.warnings, *notes(draft, drawings), *small, *till.hints(plan, draft, targets, pictures))
+    )
     return Composed(
         plan=plan,
         pictures={each.picture.sha256: each.data for each in figures.values()} | thumbs,

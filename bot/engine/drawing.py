@@ -3,7 +3,7 @@ place. What a map is drawn from stands in its own folder, or below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from bot.core.model import Draft, Figure
 from bot.core.saying import lang_of
 from bot.engine.beside import beside
 from bot.engine.tiles import Tiles
-from bot.media.opening import Unfit, read
+from bot.media.container import Unfit
+from bot.media.opening import read
 
 if TYPE_CHECKING:
     from bot.media.maps.model import Change, Drawn, Loaded, Map
@@ -48,23 +49,43 @@ def is_map(figure: Figure) -> bool:
     return bool(figure.drawing) or figure.source.endswith(ENDING)
 
 
-def drawn(draft: Draft, path: Path, faults: list[Fault]) -> tuple[Draft, Mapping[Figure, Drawn]]:
+Drawings = Mapping[str, "Drawn | None"]  # by source; None: it could not be drawn
+
+
+def drawn(draft: Draft, path: Path, faults: list[Fault]) -> tuple[Draft, Drawings]:
     """The maps of a draft, drawn, and the draft with their alt texts: those that stand with their data, and the proposals where
     there is none. What is wrong with a map is among the faults."""
-    done: dict[Figure, tuple[Figure, Drawn]] = {}
+    done: dict[str, tuple[Sheet, Drawn] | None] = {}
     for figure in filter(is_map, figures(draft)):
-        try:
-            sheet = sheet_of(figure, path, lang_of(draft))
-            picture = sheet.drawn()
-        except DraftError as error:
-            faults += error.faults
-            continue
-        except Unfit as error:
-            faults.append(Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {error}"))
-            continue
-        done[figure] = replace(figure, alt=figure.alt or sheet.map.alt, proposed=picture.alt), picture
-    told = changed(draft, lambda figure: done[figure][0] if figure in done else figure)
-    return told, dict(done.values())
+        if figure.source not in done:
+            done[figure.source] = _drawn(figure, draft, path, faults)
+
+    def told(figure: Figure) -> Figure:
+        if not (made := done.get(figure.source)):
+            return figure
+        return replace(figure, alt=figure.alt or made[0].map.alt, proposed=made[1].alt)
+
+    return changed(draft, told), {source: made and made[1] for source, made in done.items()}
+
+
+def _drawn(figure: Figure, draft: Draft, path: Path, faults: list[Fault]) -> tuple[Sheet, Drawn] | None:
+    try:
+        made = sheet_of(figure, path, lang_of(draft))
+        return made, made.drawn()
+    except DraftError as error:
+        faults += error.faults
+    except Unfit as error:
+        faults.append(Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {error}"))
+    return None
+
+
+def notes(draft: Draft, drawings: Drawings) -> Iterator[str]:
+    """What an author should know of the maps, each with its place."""
+    for figure in dict.fromkeys(figures(draft)):
+        if made := drawings.get(figure.source):
+            yield from (
+                str(Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {each}")) for each in made.notes
+            )
 
 
 def sheet_of(figure: Figure, draft: Path, lang: str) -> Sheet:

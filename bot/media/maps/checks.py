@@ -26,7 +26,7 @@ def text(value: Any) -> str:
         raise ValueError(f"{quoted(value)} is not a text – put it between quotes")
     if hidden := FORBIDDEN.search(value):
         raise ValueError(f"invisible character U+{ord(hidden[0]):04X} – remove it")
-    return " ".join(value.split())
+    return re.sub("[ \t\r\n]+", " ", value).strip()  # a no-break space stays: it holds a number and its unit together
 
 
 def texts(value: Any) -> tuple[str, ...]:
