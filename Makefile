@@ -31,6 +31,7 @@ bench:
 	$(BENCH)/bin/python -m benchmarks.gold
 	$(BENCH)/bin/python -m benchmarks.publishing
 	$(BENCH)/bin/python -m benchmarks.fleet
+	$(BENCH)/bin/python -m benchmarks.maps
 
 reliability: $(READY)
 	$(BIN)/python -m tools.make_reliability

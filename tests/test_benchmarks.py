@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import io
+from dataclasses import replace
+from itertools import combinations, pairwise
+from math import isinf
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageFilter
 
-from benchmarks import corpus, fleet, judged, peers, publishing, splitting, table
+from benchmarks import RULES, corpus, fleet, judged, peers, publishing, splitting, table
+from benchmarks.maps import __main__ as maps_main
+from benchmarks.maps import catalogue, drawing, figures, reading, report, ways
+from benchmarks.maps.measuring import Case, Outcome
+from benchmarks.ssim import Likeness, likeness, psnr
 from bot.core.text import DIALECTS
 from tests.servers import Pds
 
@@ -164,3 +172,130 @@ def test_the_fleet_prints_how_long_all_took_and_what_it_cost(capsys: pytest.Capt
     out = printed(capsys)
     for words in ("3 accounts, 2 posts each", "one thread alone", "(at most 1.3)", "ledger lines a second", "peak memory"):
         assert words in out
+
+
+# --- maps ------------------------------------------------------------------------------------------------------------
+
+SMALL = drawing.Recipe("small", (420, 300), "hills", (10, 16, 24), labels=9, hatched=True)
+
+
+def test_a_map_is_the_same_for_the_same_recipe() -> None:
+    assert drawing.sample(SMALL).data == drawing.sample(SMALL).data
+    assert drawing.sample(replace(SMALL, name="other")).data != drawing.sample(SMALL).data
+
+
+@pytest.mark.parametrize("ground", ["flat", "clear", "hills", "satellite"])
+def test_labels_are_within_the_map_and_do_not_meet(ground: str) -> None:
+    image, labels = drawing.drawn(replace(SMALL, ground=ground))
+    assert (image.mode == "RGBA") == (ground == "clear")
+    assert len({label.text for label in labels}) == 9
+    for left, top, right, bottom in (label.box for label in labels):
+        assert min(left, top) >= 0
+        assert right <= image.width
+        assert bottom <= image.height
+    for one, other in combinations((label.box for label in labels), 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_the_set_is_what_the_table_claims() -> None:
+    assert len(catalogue.MAPS) >= 12
+    assert {recipe.ground for recipe in catalogue.MAPS} == set(drawing.GROUNDS)
+    letters = {size for recipe in catalogue.MAPS for size in recipe.letters}
+    assert (min(letters), max(letters)) == (8, 24)
+    pixels = [recipe.size[0] * recipe.size[1] for recipe in catalogue.MAPS]
+    assert 0.9e6 < min(pixels) < 1.1e6
+    assert 7.9e6 < max(pixels) < 8.3e6
+
+
+def test_a_picture_is_like_itself_and_less_like_what_is_blurred_or_small() -> None:
+    image, _ = drawing.drawn(SMALL)
+    blurred, small = image.filter(ImageFilter.GaussianBlur(0.6)), image.resize((105, 75))
+    assert likeness(image, image) == Likeness(1.0, 1.0)
+    assert isinf(psnr(image, image))
+    assert likeness(image, small).edges < likeness(image, blurred).edges < 0.95
+    assert 10 < psnr(image, blurred) < 35
+
+
+def test_likeness_is_what_the_formula_gives() -> None:
+    """Of two even greys only the term of brightness is left."""
+    found = likeness(Image.new("L", (20, 20), 100), Image.new("L", (20, 20), 110))
+    assert found.whole == pytest.approx((2 * 100 * 110 + 6.5025) / (100**2 + 110**2 + 6.5025))
+    assert found.edges == 1
+
+
+def test_what_is_seen_through_is_seen_on_white() -> None:
+    assert likeness(Image.new("RGBA", (20, 20)), Image.new("RGB", (20, 20), "white")).whole == 1
+
+
+def test_the_usual_ways_leave_alone_what_fits_and_end_within_the_limit() -> None:
+    data = drawing.sample(SMALL).data
+    assert ways.shrunk(data, RULES["x"]).data == ways.descended(data, RULES["x"]).data == data
+    tight = replace(RULES["x"], picture_bytes=len(data) // 9)
+    for way in (ways.shrunk, ways.descended):
+        sent = way(data, tight)
+        assert len(sent.data) <= tight.picture_bytes
+    with Image.open(io.BytesIO(ways.shrunk(data, tight).data)) as image:
+        assert image.format == "PNG"
+        assert image.width < 420
+    assert ways.descended(data, replace(tight, picture_bytes=len(data) // 3)).how.startswith("JPEG, 420 px, quality")
+
+
+def test_a_gif_is_a_thousand_pixels_wide_at_most() -> None:
+    for size, width in (((420, 300), 420), ((1500, 300), 1000)):
+        sent = ways.gif(drawing.sample(replace(SMALL, size=size)).data, RULES["x"])
+        assert Image.open(io.BytesIO(sent.data)).size[0] == width
+
+
+@pytest.mark.skipif(not reading.installed(), reason=reading.NO_TESSERACT)
+def test_labels_are_read_where_they_can_be_and_not_where_they_cannot() -> None:
+    image, labels = drawing.drawn(SMALL)
+    assert len(reading.legible(image, image.size, labels)) >= 8
+    assert len(reading.legible(image.resize((105, 75)), image.size, labels)) <= 3
+
+
+def outcome(read: int, seconds: float, data: bytes = b"") -> Outcome:
+    labels = [drawing.Label(str(number), (0, 0), (0, 0, 1, 1), 8) for number in range(read)]
+    return Outcome(ways.Sent(data, "JPEG"), seconds, Likeness(0.99999, 1.0), frozenset(labels))
+
+
+def test_who_reads_fewer_labels_or_is_slower_is_told() -> None:
+    found = {"threadbot": outcome(3, 2), "a": outcome(4, 1), "b": outcome(2, 4), "c": outcome(0, 0)}
+    lines = "\n".join(report.tables([Case("a map", "x", found, outcome(5, 0).read)]))
+    assert "Faster than (a) on the set: MISSED (2.0 s beside 1.0 s)" in lines
+    assert "Faster than (b) on the set: holds" in lines
+    assert "  - a map, x: 1 fewer" in lines
+    assert "| a map | threadbot, a, b, c | JPEG | 0.00 | 2.00, 1.00, 4.00, 0.00 | 0.9999 | 1 | 3 of 5 |" in lines
+
+
+def test_the_tables_are_put_between_their_marks() -> None:
+    page = "\n".join(("# Maps", *maps_main.MARKS, "more"))
+    once = maps_main.written(page, ["| new |"])
+    assert once == maps_main.written(once, ["| new |"])
+    assert once.splitlines()[0] == "# Maps"
+    assert once.splitlines()[-1] == "more"
+    assert once.count("| new |") == 1
+
+
+def test_maps_prints_a_row_for_each_way_and_network(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maps_main, "MAPS", (SMALL,))
+    monkeypatch.setattr(reading, "installed", lambda: False)
+    assert maps_main.main(["--pictures", "small", "--no-giants", "--rounds", "1"]) == 0
+    out = capsys.readouterr().out
+    for words in ("### bluesky", "| small | threadbot, a, b |", "|  | c | GIF, 420 px |", reading.NO_TESSERACT):
+        assert words in out
+
+
+def test_each_figure_to_reach_is_told_with_what_was_measured() -> None:
+    recipes = [replace(SMALL, name=ground, ground=ground, labels=4) for ground in ("flat", "hills")]
+    rows = list(figures.rows(1, recipes))
+    assert [len(row) for row in rows] == [4] * len(rows)
+    assert [row[0] for row in rows if row[3]] == [
+        "flat, Bluesky",
+        "flat, X",
+        "flat, 1 MB",
+        "4 × flat, Bluesky",
+        "hills, Bluesky",
+    ]
+    assert {row[3] for row in rows} <= {"", "holds", "MISSED"}
