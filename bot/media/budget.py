@@ -1,0 +1,54 @@
+"""How much memory pictures take, in one process, however many are fitted side by side: at most a gigabyte with all the rest.
+
+A decoded picture is kept while it is fitted, and its decoding, resizing and encoding take memory for a while on top.
+Work waits for work to end, never for a picture to be let go: what is kept leaves room for the largest work.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+TOTAL, WORK = 960_000_000, 640_000_000  # bytes: of everything, and the most of one piece of work
+
+
+class Budget:
+    def __init__(self, total: int, work: int) -> None:
+        self._total, self._work = total, work
+        self._kept = self._worked = 0
+        self._change = threading.Condition()
+
+    @contextmanager
+    def kept(self, size: int) -> Iterator[None]:
+        """Room for a decoded picture. It must leave room for the largest work."""
+        assert size <= self._total - self._work, "whoever asks has looked at the picture's size"
+        with self._change:
+            self._change.wait_for(lambda: self._kept + size <= self._total - self._work and self._fits(size))
+            self._kept += size
+        try:
+            yield
+        finally:
+            with self._change:
+                self._kept -= size
+                self._change.notify_all()
+
+    @contextmanager
+    def work(self, size: int) -> Iterator[None]:
+        """Room for one piece of work, which holds no other."""
+        assert size <= self._work, "whoever asks has looked at what it takes"
+        with self._change:
+            self._change.wait_for(lambda: self._fits(size))
+            self._worked += size
+        try:
+            yield
+        finally:
+            with self._change:
+                self._worked -= size
+                self._change.notify_all()
+
+    def _fits(self, size: int) -> bool:
+        return self._kept + self._worked + size <= self._total
+
+
+BUDGET = Budget(TOTAL, WORK)
