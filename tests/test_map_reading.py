@@ -6,6 +6,7 @@ import io
 import json
 import random
 import time
+import tracemalloc
 import zipfile
 
 import pytest
@@ -281,6 +282,14 @@ def test_bombs_are_refused_before_they_take_time_or_memory() -> None:
         deep = {"type": "GeometryCollection", "geometries": [deep]}
     assert "is no geometry" in refusal(geojson(deep))
     assert time.monotonic() - began < 10
+
+
+def test_of_a_zip_bomb_no_more_is_unpacked_than_could_be_read() -> None:
+    bomb = kmz(doc_kml=b" " * 150_000_000)
+    tracemalloc.start()
+    assert "20 MB" in refusal(bomb)
+    assert tracemalloc.get_traced_memory()[1] < 80_000_000
+    tracemalloc.stop()
 
 
 def test_points_and_elements_are_counted(monkeypatch) -> None:

@@ -240,7 +240,8 @@ size = 3
 [[layer]]
 """  # [base]
   area = [ # [inset]
-  1, "]", 2 ]
+  [1], "]",
+  ["x"] ]
 base.picture = 'x"'
 [[layer]]
 data = "a"
@@ -257,19 +258,19 @@ data = """"quoted""""
     assert found == {
         ("title",): Span(1, 1),
         ("area",): Span(5, 3),
-        ("base", "picture"): Span(7, 1),
-        ("layer", 0): Span(8, 1),
-        ("layer", 0, "data"): Span(9, 1),
-        ("layer", 0, "class", 0): Span(10, 1),
-        ("layer", 0, "class", 0, "value"): Span(11, 1),
-        ("layer", 0, "class", 1): Span(12, 1),
-        ("layer", 0, "class", 1, "value"): Span(13, 3),
-        ("layer", 1): Span(14, 1),
-        ("layer", 1, "class"): Span(15, 1),
-        ("inset",): Span(16, 1),
-        ("inset", "data"): Span(17, 1),
+        ("base", "picture"): Span(8, 1),
+        ("layer", 0): Span(9, 1),
+        ("layer", 0, "data"): Span(10, 1),
+        ("layer", 0, "class", 0): Span(11, 1),
+        ("layer", 0, "class", 0, "value"): Span(12, 1),
+        ("layer", 0, "class", 1): Span(13, 1),
+        ("layer", 0, "class", 1, "value"): Span(14, 3),
+        ("layer", 1): Span(15, 1),
+        ("layer", 1, "class"): Span(16, 1),
+        ("inset",): Span(17, 1),
+        ("inset", "data"): Span(18, 1),
     }
-    assert nearest(found, ("layer", 1, "class", 0, "value")) == Span(15, 1)
+    assert nearest(found, ("layer", 1, "class", 0, "value")) == Span(16, 1)
     assert nearest(found, ("nowhere", "value")) == Span(1, 1)
 
 
