@@ -7,7 +7,7 @@ than two lines at once; one, here.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.errors import NetworkError
@@ -33,13 +33,13 @@ class Tiles:
     def __call__(self, z: int, x: int, y: int) -> bytes:
         """The tile's picture. Raises Unfit where it is neither to be had nor kept."""
         url = self.template.replace("{z}", str(z)).replace("{x}", str(x)).replace("{y}", str(y))
-        content, at = self._cache.get(url) or (b"", None)
-        if at and datetime.now(UTC) - at < MONTH:
+        content, age = self._cache.get(url) or (b"", None)
+        if age is not None and age < MONTH:
             return content
         try:
             fetched = self._world().fetch(url, TYPES, LARGEST).content
         except NetworkError as error:
-            if at:  # old, and better than none
+            if age is not None:  # old, and better than none
                 return content
             raise Unfit(f"a tile of the ground cannot be had: {error} – try again, or draw without tiles") from None
         self._cache.put(url, fetched)
