@@ -6,16 +6,17 @@ No pyproj: an area is one integral over the sphere of the same area, a distance 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
+from shapely.geometry.base import BaseGeometry
 
 Array = NDArray[np.float64]
 Position = tuple[float, float]  # longitude, latitude
+
+POLYGON = 3  # GEOS counts points, lines, rings and polygons before what is made of them
 
 # WGS 84: NGA.STND.0036, table 3.1
 AXIS = 6_378_137.0  # metres
@@ -24,13 +25,12 @@ _E2 = FLATTENING * (2 - FLATTENING)
 _E = _E2**0.5
 
 
-def parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
-    """The points, lines and polygons that a geometry is made of, however deep."""
-    if isinstance(geometry, BaseMultipartGeometry):
-        for part in geometry.geoms:
-            yield from parts(part)
-    elif not geometry.is_empty:
-        yield geometry
+def parts(*geometries: BaseGeometry) -> list[BaseGeometry]:
+    """The points, lines and polygons that geometries are made of, however deep."""
+    found = np.array(geometries, dtype=object)
+    while (shapely.get_type_id(found) > POLYGON).any():
+        found = shapely.get_parts(found)
+    return list(found[~shapely.is_empty(found)])
 
 
 def km2(geometry: BaseGeometry) -> float:

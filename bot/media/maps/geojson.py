@@ -93,8 +93,11 @@ def _several(draw: Callable[[Pen, list[Any]], None]) -> Callable[[Pen, list[Any]
 
 
 def _point(pen: Pen, node: list[Any]) -> None:
-    if node:  # an empty one is no place (RFC 7946, 3.1)
-        pen.point(_xy(node))
+    _points(pen, [node])
+
+
+def _points(pen: Pen, node: list[Any]) -> None:
+    pen.points(_xy(one) for one in node if one != [])  # an empty one is no place (RFC 7946, 3.1)
 
 
 def _line(pen: Pen, node: list[Any]) -> None:
@@ -107,7 +110,7 @@ def _area(pen: Pen, node: list[Any]) -> None:
 
 DRAW: Mapping[str, Callable[[Pen, list[Any]], None]] = {
     "Point": _point,
-    "MultiPoint": _several(_point),
+    "MultiPoint": _points,
     "LineString": _line,
     "MultiLineString": _several(_line),
     "Polygon": _area,

@@ -29,7 +29,7 @@ def _things(root: Element) -> Iterator[Thing]:
 
 def _drawing(node: Element) -> Callable[[Pen], None]:
     if node.tag == "wpt":
-        return lambda pen: pen.point(_position(node))
+        return lambda pen: pen.points([_position(node)])
     if node.tag == "rte":
         return lambda pen: pen.line(map(_position, node.iterfind("rtept")))
     return lambda pen: _track(pen, node)

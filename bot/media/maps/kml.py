@@ -75,8 +75,7 @@ def _draw_all(pen: Pen, node: Element) -> None:
 
 
 def _point(pen: Pen, node: Element) -> None:
-    for position in _positions(node):
-        pen.point(position)
+    pen.points(_positions(node))
 
 
 def _line(pen: Pen, node: Element) -> None:

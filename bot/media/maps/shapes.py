@@ -33,8 +33,9 @@ class Pen:
         self.left = MOST
         self.drawn: list[BaseGeometry] = []
 
-    def point(self, position: Position) -> None:
-        self.drawn += map(shapely.Point, self._checked([position]))
+    def points(self, positions: Iterable[Position]) -> None:
+        points = self._checked(positions)
+        self.drawn += list(np.atleast_1d(shapely.points(np.array(points).reshape(-1, 2))))
 
     def line(self, positions: Iterable[Position]) -> None:
         points = self._checked(positions)
@@ -87,7 +88,7 @@ def untangled(areas: Sequence[BaseGeometry]) -> None:
 
 def together(drawn: Iterable[BaseGeometry], kind: int) -> BaseGeometry:
     """Geometry of one dimension as one; empty, and of that dimension, if there is none."""
-    singles = [part for each in drawn for part in parts(each) if shapely.get_dimensions(part) == kind]
+    singles = [part for part in parts(*drawn) if shapely.get_dimensions(part) == kind]
     return singles[0] if len(singles) == 1 else SEVERAL[kind](singles)
 
 
