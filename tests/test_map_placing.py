@@ -187,22 +187,28 @@ def test_a_label_that_has_no_room_is_told_and_not_dropped():
     assert placed([point(7, 200, 150)], FRAME, full) == ((), (7,))
 
 
-def test_the_more_important_of_two_gets_the_only_place():
-    wanted = [point(0, 100, 20, priority=1), point(1, 112, 20, priority=2)]
-    frame = (60.0, 0.0, 190.0, 30.0)
-    spots, left_out = placed(wanted, frame, ())
-    assert [spot.key for spot in spots] == [1]
-    assert left_out == (0,)
+CORRIDOR = [(0, 0, 400, 130), (0, 156, 400, 300)]  # no place above or below a symbol at a height of 143
 
 
-def test_a_label_moves_aside_for_one_that_has_no_other_place():
-    """The first finds the better of its two places, which is the second's only one."""
-    walls = [(0, 0, 400, 130), (0, 156, 400, 300), (240, 130, 400, 156)]
-    wanted = [point(0, 150, 143, 3, (60, 16), 1), point(1, 232, 143, 3, (60, 16))]
-    assert only(wanted[0], obstacles=walls).x > 150
+@pytest.mark.parametrize("important", [0, 1])
+def test_the_more_important_of_two_gets_the_only_place(important):
+    walls = [*CORRIDOR, (0, 130, 110, 156), (205, 130, 400, 156)]
+    wanted = [point(key, 120 + 75 * key, 143, 3, priority=int(key == important)) for key in (0, 1)]
+    for one in wanted:
+        assert only(one, obstacles=walls)
+    spots, left_out = placed(wanted, FRAME, walls)
+    assert ([spot.key for spot in spots], left_out) == ([important], (1 - important,))
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_labels_move_aside_one_after_the_other_for_one_that_has_no_other_place(number):
+    """Each finds the better of its two places, on its right; the last one's only place is that of the last but one."""
+    walls = [*CORRIDOR, (158 + 82 * (number - 1), 130, 400, 156)]
+    wanted = [point(key, 150 + 82 * key, 143, 3, priority=-key) for key in range(number)]
+    assert [only(one, obstacles=walls).x > one.anchor.x for one in wanted] == [True] * (number - 1) + [False]
     spots, left_out = placed(wanted, FRAME, walls)
     assert left_out == ()
-    assert spots[0].x < 150
+    assert all(spot.x < one.anchor.x for spot, one in zip(spots, wanted, strict=True))
     assert faults(wanted, spots, left_out, FRAME, walls) == []
 
 
@@ -272,9 +278,10 @@ def test_a_line_has_its_label_along_and_above_it_never_upside_down(slope):
         assert box(spot, WIDE).centroid.y < 150 + slope * (box(spot, WIDE).centroid.x - 200)
 
 
-def test_a_bend_is_not_where_a_label_runs():
-    line = shapely.LineString([(20, 280), (20, 240), (60, 200), (40, 150), (90, 130), (390, 130)])
-    assert only(Wanted(0, WIDE, LineAnchor(line))).angle == pytest.approx(0)
+def test_a_label_runs_where_the_line_is_straight():
+    bends = [(150 + 20 * step, 130 + 40 * (step % 2)) for step in range(12)]
+    spot = only(Wanted(0, WIDE, LineAnchor(shapely.LineString([(20, 130), *bends]))))
+    assert (spot.angle, spot.x + WIDE[0] < 160) == (pytest.approx(0), True)
 
 
 def test_a_line_shorter_than_its_label_has_it_upright_beside_it():

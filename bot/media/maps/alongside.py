@@ -22,7 +22,7 @@ SIDES = ((-1, 0.0), (1, 0.4), (0, 1.2))  # above, below, upon the line, and what
 
 def alongside(line: BaseGeometry, size: tuple[float, float], frame: Box, gap: float) -> Iterator[Place]:
     """The places along a line that is longer than its label and, where there is none, around its middle."""
-    part = longest(shapely.intersection(shapely.simplify(line, SLACK), shapely.box(*frame)))
+    part = longest(shapely.intersection(shapely.simplify(line, SLACK, preserve_topology=False), shapely.box(*frame)))
     if part is None:
         return
     for start in _starts(part, size[0]):

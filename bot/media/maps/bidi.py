@@ -17,7 +17,6 @@ T = TypeVar("T")
 STRONG = frozenset({"L", "R", "AL"})
 UNSEEN = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN"})
 BRACKETS = {pair[0]: pair[1] for pair in "() [] {} （） ［］ 「」 『』 【】 〔〕 《》 〈〉".split()}
-BLANK = frozenset({"WS", "S", "B"})
 SIDES = {"L": "L", "R": "R", "EN": "R", "AN": "R"}  # what is not neutral, and on which side a neutral sees it
 SEPARATORS = {"EN": ("ES", "CS"), "AN": ("CS",)}  # rule W4: one of these between two numbers of a kind belongs to them
 
@@ -35,11 +34,9 @@ def levels(text: str, direction: int) -> tuple[int, ...]:
     weak = _weak([kinds[at] for at in seen], direction)
     resolved = _neutral(_bracketed(weak, "".join(text[at] for at in seen), direction), direction)
     found = dict(zip(seen, (_level(kind, direction) for kind in resolved), strict=True))
-    ink = max((at for at in seen if kinds[at] not in BLANK), default=-1)
     result: list[int] = []
-    for at in range(len(text)):  # what is unseen goes with its neighbour, blanks at the end with the whole (L1)
-        before = result[-1] if result else direction
-        result.append(direction if at > ink else found.get(at, before))
+    for at in range(len(text)):  # what is unseen goes with its neighbour
+        result.append(found.get(at, result[-1] if result else direction))
     return tuple(result)
 
 

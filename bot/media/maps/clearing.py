@@ -121,7 +121,7 @@ def _pieces(soft: Sequence[BaseGeometry]) -> Objects:
     found: list[Objects] = []
     for geometry in soft:
         lines = geometry.boundary if geometry.geom_type.endswith("Polygon") else geometry
-        for line in shapely.get_parts(shapely.simplify(lines, SLACK)):
+        for line in shapely.get_parts(shapely.simplify(lines, SLACK, preserve_topology=False)):
             points = shapely.get_coordinates(line)
             if len(points) > 1:
                 found.append(numpy.array(shapely.linestrings(numpy.stack((points[:-1], points[1:]), axis=1)), ndmin=1))

@@ -10,7 +10,7 @@ import regex
 from bot.core.unspaced import places
 
 # After blanks (not those that forbid it), after a hyphen or slash between letters, after a long dash.
-GAP = regex.compile(r"[ \t\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000]+(?!\p{M})|(?<=\p{L}[-‐/])(?=\p{L})|(?<=[–—])(?=\p{L})")
+GAP = regex.compile(r"[ \t\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000]+|(?<=\p{L}[-‐/])(?=\p{L})|(?<=[–—])(?=\p{L})")
 CLUSTER = regex.compile(r"\X")
 
 
