@@ -34,8 +34,7 @@ class Pen:
         self.drawn: list[BaseGeometry] = []
 
     def points(self, positions: Iterable[Position]) -> None:
-        points = self._checked(positions)
-        self.drawn += list(np.atleast_1d(shapely.points(np.array(points).reshape(-1, 2))))
+        self.drawn.append(shapely.MultiPoint(self._checked(positions)))
 
     def line(self, positions: Iterable[Position]) -> None:
         points = self._checked(positions)
