@@ -19,7 +19,8 @@ WINDOW, BAND = 7, 256
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # the constants of the paper
 STROKE = 64  # a step in luminance between neighbours that makes an edge: letters have 150 and more, the ground's grain less
 NEAR = 3  # pixels: an edge, and what is right beside it
-Plane: TypeAlias = NDArray[np.float64]
+Plane: TypeAlias = NDArray[np.int32]
+Ratio: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +66,33 @@ def edges(grey: Image.Image) -> Image.Image:
     return step.point(lambda value: 255 * (value >= STROKE)).filter(ImageFilter.MaxFilter(NEAR))
 
 
-def _bands(first: Image.Image, second: Image.Image) -> Iterator[tuple[NDArray[np.bool_], Plane]]:
+def _bands(first: Image.Image, second: Image.Image) -> Iterator[tuple[NDArray[np.bool_], Ratio]]:
     """Where edges are and how alike the two are, for every place at which a window fits, band by band."""
     half = WINDOW // 2
     strokes = edges(first)
     for top in range(0, first.height - WINDOW + 1, BAND):
         box = (0, top, first.width, min(top + BAND + WINDOW - 1, first.height))
         one, two, near = (np.asarray(image.crop(box)) for image in (first, second, strokes))
-        yield near[half : len(near) - half, half : near.shape[1] - half] > 0, _ssim(one.astype(float), two.astype(float))
+        yield near[half : len(near) - half, half : near.shape[1] - half] > 0, _ssim(one.astype(np.int32), two.astype(np.int32))
 
 
-def _ssim(one: Plane, two: Plane) -> Plane:
-    mean1, mean2 = _mean(one), _mean(two)
-    share = WINDOW**2 / (WINDOW**2 - 1)  # of a sample's variance
-    var1, var2 = share * (_mean(one * one) - mean1**2), share * (_mean(two * two) - mean2**2)
-    both = share * (_mean(one * two) - mean1 * mean2)
+def _ssim(one: Plane, two: Plane) -> Ratio:
+    count = WINDOW**2
+    mean1, mean2 = _sums(one) / count, _sums(two) / count
+    share = count / (count - 1)  # of a sample's variance
+    var1, var2 = share * (_sums(one * one) / count - mean1**2), share * (_sums(two * two) / count - mean2**2)
+    both = share * (_sums(one * two) / count - mean1 * mean2)
     bright = (2 * mean1 * mean2 + C1) / (mean1**2 + mean2**2 + C1)
-    same: Plane = bright * (2 * both + C2) / (var1 + var2 + C2)
+    same: Ratio = bright * (2 * both + C2) / (var1 + var2 + C2)
     return same
 
 
-def _mean(plane: Plane) -> Plane:
-    """Of each window that fits, by running sums."""
-    for axis in (0, 1):
-        sums = np.cumsum(plane, axis)
-        first = np.take(sums, [WINDOW - 1], axis)
-        after = np.take(sums, range(WINDOW, sums.shape[axis]), axis) - np.take(sums, range(sums.shape[axis] - WINDOW), axis)
-        plane = np.concatenate([first, after], axis) / WINDOW
+def _sums(plane: Plane) -> Plane:
+    """Over each window that fits, by running sums: exact, as 255² times the longest side is far below 2³¹."""
+    for axis in (1, 0):
+        running = np.cumsum(plane, axis, dtype=np.int32)
+        head, last = [slice(None), slice(None)], [slice(None), slice(None)]
+        head[axis], last[axis] = slice(WINDOW - 1, None), slice(None, -WINDOW)
+        plane = running[tuple(head)]
+        plane[(slice(None),) * axis + (slice(1, None),)] -= running[tuple(last)]
     return plane

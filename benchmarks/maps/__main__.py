@@ -35,9 +35,16 @@ def _asked(name: str, words: Sequence[str]) -> bool:
 def cases(words: Sequence[str], rounds: int) -> list[Case]:
     done: list[Case] = []
     for one in samples(words):
-        print(one.name, file=sys.stderr, flush=True)
-        done += measured(one, RULES, rounds)
+        for case in measured(one, RULES, rounds):
+            done.append(case)
+            print(progress(case), file=sys.stderr, flush=True)
     return done
+
+
+def progress(case: Case) -> str:
+    """A line for who waits."""
+    ways = (f"{of.seconds:.1f} s {len(of.read or ())}" for of in case.outcomes.values())
+    return f"{case.name}, {case.network}: {', '.join(ways)} labels of {len(case.labels or ())}"
 
 
 def report(asked: argparse.Namespace) -> Iterator[str]:

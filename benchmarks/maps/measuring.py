@@ -27,12 +27,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A picture for a network: what each way made of it, and the labels that are read in the original."""
+    """A picture for a network: what each way made of it, and the labels that count: None if there are none."""
 
     name: str
     network: str
     outcomes: Mapping[str, Outcome]
-    read: frozenset[Label] | None
+    labels: tuple[Label, ...] | None
 
     @property
     def tight(self) -> bool:
@@ -48,32 +48,33 @@ class Case:
 
 @dataclass
 class Reader:
-    """Looks at what was made of one picture; the same file is looked at once."""
+    """Looks at what was made of one picture; the same file is looked at once. `labels` are those that count."""
 
-    sample: Sample
     original: Image.Image
+    labels: tuple[Label, ...] | None
     seen: dict[bytes, tuple[Likeness, frozenset[Label] | None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sample: Sample, original: Image.Image) -> Reader:
+        readable = sample.labels and reading.installed()
+        return cls(original, reading.firm(original, sample.labels) if readable else None)
 
     def look(self, data: bytes) -> tuple[Likeness, frozenset[Label] | None]:
         if data not in self.seen:
             with Image.open(io.BytesIO(data)) as image:
-                self.seen[data] = likeness(self.original, image), self.read(image)
+                read = None if self.labels is None else reading.legible(image, self.original.size, self.labels)
+                self.seen[data] = likeness(self.original, image), read
         return self.seen[data]
-
-    def read(self, image: Image.Image) -> frozenset[Label] | None:
-        if not self.sample.labels or not reading.installed():
-            return None
-        return reading.legible(image, self.original.size, self.sample.labels)
 
 
 def measured(sample: Sample, networks: Mapping[str, Rules], rounds: int) -> Iterator[Case]:
     """For each network; of each way the fastest of so many rounds, all ways in turn."""
     with Image.open(io.BytesIO(sample.data)) as original:
-        reader = Reader(sample, original)
+        reader = Reader.of(sample, original)
         for network, rules in networks.items():
             runs = [{name: worked(way, sample.data, rules) for name, way in WAYS.items()} for _ in range(rounds)]
             outcomes = {name: _outcome([run[name] for run in runs], reader) for name in WAYS}
-            yield Case(sample.name, network, outcomes, reader.look(sample.data)[1])
+            yield Case(sample.name, network, outcomes, reader.labels)
 
 
 def _outcome(runs: Sequence[tuple[float, Sent]], reader: Reader) -> Outcome:

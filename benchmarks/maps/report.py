@@ -42,9 +42,9 @@ def _rows(case: Case) -> Iterator[Sequence[str]]:
 
 def _looks(outcome: Outcome, case: Case) -> tuple[str, str, str]:
     whole, edges = (_share(value) for value in (outcome.like.whole, outcome.like.edges))
-    if outcome.read is None or case.read is None:
+    if outcome.read is None or case.labels is None:
         return whole, edges, "–"
-    return whole, edges, f"{len(outcome.read)} of {len(case.read)}"
+    return whole, edges, f"{len(outcome.read)} of {len(case.labels)}"
 
 
 def _share(value: float) -> str:
@@ -54,7 +54,7 @@ def _share(value: float) -> str:
 
 def sums(cases: Sequence[Case]) -> Iterator[str]:
     """What each way took and left legible on the set, and every case in which threadbot is not the best."""
-    original = sum(len(case.read or ()) for case in cases)
+    original = sum(len(case.labels or ()) for case in cases)
     rows = []
     for way in WAYS:
         read = sum(len(case.outcomes[way].read or ()) for case in cases)
