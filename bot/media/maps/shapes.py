@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
@@ -22,7 +22,8 @@ from bot.media.opening import Unfit
 MOST = 1_000_000  # points of a file
 CROSSINGS = 600_000  # pairs of sides that may meet, beside neighbours: 7 s and 400 MB at worst (measured)
 MANY = 100_000  # points from which on even to ask whether an outline is valid may take seconds
-SEVERAL: tuple[Callable[[Any], BaseGeometry], ...] = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
+# by dimension; their classes would look at a million points one by one
+SEVERAL: tuple[Callable[[Any], Any], ...] = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)
 PAIRS = 16_000_000  # looked at in one go: 256 MB
 
 
@@ -34,7 +35,8 @@ class Pen:
         self.drawn: list[BaseGeometry] = []
 
     def points(self, positions: Iterable[Position]) -> None:
-        self.drawn.append(shapely.MultiPoint(self._checked(positions)))
+        points = np.array(self._checked(positions)).reshape(-1, 2)
+        self.drawn.append(SEVERAL[0](points))
 
     def line(self, positions: Iterable[Position]) -> None:
         points = self._checked(positions)
@@ -87,8 +89,9 @@ def untangled(areas: Sequence[BaseGeometry]) -> None:
 
 def together(drawn: Iterable[BaseGeometry], kind: int) -> BaseGeometry:
     """Geometry of one dimension as one; empty, and of that dimension, if there is none."""
-    singles = [part for part in parts(*drawn) if shapely.get_dimensions(part) == kind]
-    return singles[0] if len(singles) == 1 else SEVERAL[kind](singles)
+    singles = np.array(parts(*drawn), dtype=object)
+    singles = singles[shapely.get_dimensions(singles) == kind]
+    return cast(BaseGeometry, singles[0] if len(singles) == 1 else SEVERAL[kind](singles))
 
 
 def tangled(geometry: BaseGeometry) -> bool:
