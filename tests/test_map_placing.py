@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageDraw, features
 from shapely.affinity import rotate
 
 from bot.media.maps import placing
-from bot.media.maps.alongside import readable
+from bot.media.maps.alongside import alongside, readable
 from bot.media.maps.fonts import system
 from bot.media.maps.lettering import Lettering, Line
 from bot.media.maps.placing import AreaAnchor, LineAnchor, PointAnchor, Spot, Wanted, placed
@@ -282,6 +282,14 @@ def test_a_label_runs_where_the_line_is_straight():
     bends = [(150 + 20 * step, 130 + 40 * (step % 2)) for step in range(12)]
     spot = only(Wanted(0, WIDE, LineAnchor(shapely.LineString([(20, 130), *bends]))))
     assert (spot.angle, spot.x + WIDE[0] < 160) == (pytest.approx(0), True)
+
+
+def test_the_deeper_a_bend_the_worse_a_place_along_it():
+    arches = [
+        shapely.LineString([(100 + t, 150 - deep * math.sin(t * math.pi / 80)) for t in range(81)]) for deep in (0, 8, 20)
+    ]
+    costs = [min(place.cost for place in alongside(arch, WIDE, FRAME, 3) if not place.leader) for arch in arches]
+    assert costs[0] < costs[1] - 0.5 < costs[2] - 1
 
 
 def test_a_line_shorter_than_its_label_has_it_upright_beside_it():
