@@ -17,7 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from bot.core.rules import Rules
 from bot.media import opening
-from bot.media.fit import Fitted, Unfit, fit, read
+from bot.media.fit import Fitted, fit, read
+from bot.media.unfit import Unfit
 
 PLANTED = "planted by the author"
 ALL = ("image/png", "image/jpeg", "image/webp")

@@ -12,7 +12,7 @@ from bot.media.maps.base import MOST, ground
 from bot.media.maps.model import Base, Bounds
 from bot.media.maps.view import showing
 from bot.media.maps.worldfile import bounds, names
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 SIZE, BOX = (300, 240), (0, 40, 300, 220)
 HERE = Bounds(0, 45, 2, 46)

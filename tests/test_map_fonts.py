@@ -12,7 +12,7 @@ from PIL import ImageFont
 
 from bot.media.maps.coverage import coverage
 from bot.media.maps.fonts import EXTRA, Face, Fonts, _packed, families, system
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, features
 
 from bot.media.maps.fonts import Fonts, system
 from bot.media.maps.lettering import MAX_TEXT, Lettering
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")
 

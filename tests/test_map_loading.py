@@ -10,7 +10,7 @@ from bot.core.errors import DraftError
 from bot.media.maps import shapes
 from bot.media.maps.loading import load
 from bot.media.maps.spec import read
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 ZONES = """\
 [[layer]]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.media.maps import shapes
 from bot.media.maps.reading import features
 from bot.media.maps.shapes import sound, tangled, united
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 SQUARE = [[0, 47], [1, 47], [1, 48], [0, 48], [0, 47]]
 

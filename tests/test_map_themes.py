@@ -66,9 +66,7 @@ def told_apart(one: Mark, other: Mark, ground: str, sight: str) -> bool:
     return distance(laid(one, ground), laid(other, ground), sight) >= APART
 
 
-PAIRS = [
-    (theme, kind, *pair) for theme in THEMES for kind, words in WORDS.items() for pair in itertools.combinations(words, 2)
-]
+PAIRS = [(theme, kind, *pair) for theme in THEMES for kind, words in WORDS.items() for pair in itertools.combinations(words, 2)]
 
 
 @pytest.mark.parametrize("sight", SIGHTS)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.media.maps.earth import distance
 from bot.media.maps.model import Base, Bounds, Class, Feature, Layer, Loaded, Map, Style
 from bot.media.maps.view import BEYOND, showing, view
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 BOX = (40.0, 100.0, 1560.0, 1100.0)
 LOIRE = Bounds(-0.7, 47.2, 0.3, 47.6)

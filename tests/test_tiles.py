@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.engine.tiles import LARGEST, Tiles
-from bot.media.container import Unfit
+from bot.media.unfit import Unfit
 from bot.networks.outside import Outside
 from bot.store.cache import Cache
 from bot.testing.fakes import JumpingClock

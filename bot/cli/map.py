@@ -75,7 +75,7 @@ class _Made:
 def _sheets(file: Path) -> list[Sheet]:
     from bot.core.errors import DraftError, Fault
     from bot.engine.drawing import ENDING, sheet, sheets_of
-    from bot.media.container import Unfit
+    from bot.media.unfit import Unfit
     from bot.networks.base import installed
 
     try:
@@ -87,10 +87,8 @@ def _sheets(file: Path) -> list[Sheet]:
 def _made(sheet: Sheet, compare: Path | None) -> _Made:
     if not compare:
         return _Made(sheet, sheet.drawn(), None)
-    from bot.media.maps.changes import changes
-
     (earlier,) = _sheets(compare)
-    found = changes(earlier.loaded, sheet.loaded)
+    found = sheet.changes_since(earlier)
     return _Made(sheet, sheet.drawn(found), found)
 
 

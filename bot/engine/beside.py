@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.media.container import Unfit
+from bot.media.unfit import Unfit
 
 
 def beside(folder: Path, name: str) -> Path:

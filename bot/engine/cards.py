@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from bot.core.errors import NetworkError
 from bot.core.model import Card, Picture
 from bot.core.rules import Rules
-from bot.media.fit import Fitted, Unfit, fit
+from bot.media.fit import Fitted, fit
+from bot.media.unfit import Unfit
 from bot.networks.base import Memory
 
 if TYPE_CHECKING:

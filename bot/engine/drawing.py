@@ -4,6 +4,7 @@ place. What a map is drawn from stands in its own folder, or below."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from bot.core.model import Draft, Figure
 from bot.core.saying import lang_of
 from bot.engine.beside import beside
 from bot.engine.tiles import Tiles
-from bot.media.container import Unfit
 from bot.media.opening import read
+from bot.media.unfit import Unfit
 
 if TYPE_CHECKING:
     from bot.media.maps.model import Change, Drawn, Loaded, Map
@@ -38,8 +39,20 @@ class Sheet:
         from bot.media.maps.drawing import draw  # here and below: it takes longer to import than a text takes to check
 
         tiles = Tiles(self.map.base.tiles) if self.map.base.tiles else None
-        try:
+        with self._here():
             return draw(self.map, self.loaded, _reader(self.folder), tiles, changes)
+
+    def changes_since(self, earlier: Sheet) -> tuple[Change, ...]:
+        """What each area gained and lost. Raises DraftError for outlines that are too tangled to compare."""
+        from bot.media.maps.changes import changes
+
+        with self._here():
+            return changes(earlier.loaded, self.loaded)
+
+    @contextmanager
+    def _here(self) -> Iterator[None]:
+        try:
+            yield
         except Unfit as error:
             raise DraftError(Fault(self.map.path, self.map.line, 1, str(error))) from None
 

@@ -22,7 +22,8 @@ from bot.core.target import Target
 from bot.core.wording import block
 from bot.engine.beside import beside
 from bot.engine.drawing import Drawings
-from bot.media.fit import Fitted, Unfit, fit, fitting_key, read, restored
+from bot.media.fit import Fitted, fit, fitting_key, read, restored
+from bot.media.unfit import Unfit
 from bot.store.fittings import Fittings
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.errors import NetworkError
-from bot.media.container import Unfit
+from bot.media.unfit import Unfit
 from bot.store.cache import Cache
 
 if TYPE_CHECKING:

@@ -9,10 +9,6 @@ PROFILE = 4_000_000  # bytes of an unpacked colour profile; the largest for prin
 TEXT = 1_000_000  # bytes of an unpacked text that are looked at
 
 
-class Unfit(ValueError):
-    """A picture that cannot be used; the message says what and what to do next."""
-
-
 DAMAGED = "damaged or cut short – export it again, or fetch it again from its source"
 ANIMATED = "an animation – export the frame that you mean as PNG"
 

@@ -22,9 +22,9 @@ from bot.core.rules import Rules
 from bot.media.budget import BUDGET
 from bot.media.candidates import candidates, stays
 from bot.media.coding import MIMES, Coding
-from bot.media.container import Unfit
 from bot.media.opening import Opened, opened, read
 from bot.media.smallest import smallest_lettering
+from bot.media.unfit import Unfit
 
 __all__ = ["Fitted", "Unfit", "fit", "fitting_key", "read", "restored"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.media.container import ANIMATED, DAMAGED, Container, Unfit, has_place, in_order
+from bot.media.container import ANIMATED, DAMAGED, Container, has_place, in_order
+from bot.media.unfit import Unfit
 
 EXTENSION, FRAME, TRAILER = 0x21, 0x2C, 0x3B
 COMMENT, APPLICATION = 0xFE, 0xFF

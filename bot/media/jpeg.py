@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.media.container import DAMAGED, Container, Unfit, has_place, in_order
+from bot.media.container import DAMAGED, Container, has_place, in_order
 from bot.media.exif import exif
+from bot.media.unfit import Unfit
 
 START, END = b"\xff\xd8", b"\xff\xd9"
 SCAN, COMMENT, ADOBE, JFIF = 0xDA, 0xFE, 0xEE, 0xE0

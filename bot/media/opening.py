@@ -26,8 +26,9 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from bot.media import aside, colours, gif, jpeg, png, webp
 from bot.media.budget import BUDGET, WORK
-from bot.media.container import ANIMATED, DAMAGED, Container, Unfit, in_order
+from bot.media.container import ANIMATED, DAMAGED, Container, in_order
 from bot.media.exif import exif
+from bot.media.unfit import Unfit
 
 MAX_BYTES = 50_000_000
 MAX_PIXELS = 8192 * 8192
@@ -50,7 +51,7 @@ class Kind:
 KINDS = (
     Kind("PNG", rb"\x89PNG\r\n\x1a\n", png.taken_apart, PngImageFile),
     Kind("JPEG", rb"\xff\xd8\xff", jpeg.taken_apart, JpegImageFile, 8.5),  # coefficients of several passes
-    Kind("WEBP", rb"(?s)RIFF.{4}WEBP", webp.taken_apart, WebPImageFile, 12.5),  # three canvases of libwebp's own
+    Kind("WEBP", rb"(?s)RIFF.{4}WEBP", webp.taken_apart, WebPImageFile, 14.0),  # three canvases of libwebp's own
     Kind("GIF", rb"GIF8[79]a", gif.taken_apart, GifImageFile),
 )
 ASIDE = (

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.media.container import ANIMATED, DAMAGED, PROFILE, TEXT, Container, Unfit, has_place, in_order, unpacked
+from bot.media.container import ANIMATED, DAMAGED, PROFILE, TEXT, Container, has_place, in_order, unpacked
 from bot.media.exif import exif
+from bot.media.unfit import Unfit
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})

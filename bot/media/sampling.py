@@ -8,6 +8,7 @@ from __future__ import annotations
 from PIL import Image, ImageChops
 
 from bot.media.coding import SIDES, Way, encoded
+from bot.media.colours import on_white
 
 STRIPS = 8
 TILE, TILES = 128, 8  # the side of a tile in pixels, and how many stand side by side
@@ -55,14 +56,14 @@ def foreseen(sample: Image.Image, image: Image.Image, way: Way) -> float:
 
 def is_flat(image: Image.Image) -> bool:
     """Whether a picture is drawn in flat colours, as maps are, and no photo or shaded relief."""
-    sample = strips(image).convert("RGB")
+    sample = on_white(strips(image)).convert("RGB")
     steps = ImageChops.difference(sample, ImageChops.offset(sample, 1, 1)).convert("L").histogram()
     return steps[0] > FLAT * sample.width * sample.height
 
 
 def has_sharp_colours(image: Image.Image) -> bool:
     """Whether colour changes as sharply as light does, as in coloured lettering: then it may not be coded at half the size."""
-    sample = tiles(image).convert("RGB").convert("YCbCr")
+    sample = on_white(tiles(image)).convert("RGB").convert("YCbCr")
     for channel in sample.split()[1:]:
         half = channel.reduce(2).resize(channel.size, Image.Resampling.BILINEAR)
         steps = ImageChops.difference(channel, half).histogram()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.media.container import ANIMATED, Container, Unfit, has_place, in_order
+from bot.media.container import ANIMATED, Container, has_place, in_order
 from bot.media.exif import exif
+from bot.media.unfit import Unfit
 
 ALPHA = 0x10  # the one flag of an extended header that concerns pixels
 NAMES = {b"XMP ": "XMP", b"EXIF": "EXIF", b"C2PA": "content credentials"}

@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.canvas import Shape
 from bot.media.maps.patterns import PATTERNS
+from bot.media.maps.strokes import stroke
 from bot.media.maps.themes import Mark
 
 TINT = 0.3  # the most of a colour that may lie under its own pattern, so that the pattern is seen
@@ -26,7 +27,6 @@ def area(areas: Sequence[BaseGeometry], mark: Mark, unit: float) -> Iterator[Sha
         yield Shape(PATTERNS[mark.pattern](whole, unit), mark.fill)
     if mark.ink and mark.width:
         width = mark.width * (1.7 if mark.pattern == "outline" else 1)
-        limits = shapely.union_all([shapely.boundary(one) for one in areas])
         if len(areas) > 1:
-            yield Shape(limits.buffer(LIMIT * width / 2), mark.ink)
-        yield Shape(whole.boundary.buffer(width / 2), mark.ink)
+            yield Shape(stroke(shapely.union_all(shapely.boundary(areas)), LIMIT * width), mark.ink)
+        yield Shape(stroke(whole.boundary, width), mark.ink)

@@ -14,7 +14,8 @@ from PIL import Image
 from bot.media.maps import worldfile
 from bot.media.maps.model import Base, Bounds
 from bot.media.maps.view import View
-from bot.media.opening import Unfit, opened
+from bot.media.opening import opened
+from bot.media.unfit import Unfit
 
 Read = Callable[[str], bytes]  # the bytes of a file as the map names it; raises Unfit
 Tiles = Callable[[int, int, int], bytes]  # zoom, column, row -> a picture

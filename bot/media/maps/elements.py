@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 Element = ElementTree.Element
 

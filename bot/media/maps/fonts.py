@@ -19,7 +19,7 @@ from pathlib import Path
 import regex
 
 from bot.media.maps.coverage import coverage
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 EXTRA = ("manimgx_fonts", "noto_cjk_sans_jp_regular")  # packages that hold font files and nothing else
 FOLDERS = {  # where fontconfig, macOS and Windows look

@@ -8,7 +8,7 @@ from bot.media.maps.lettering import Line
 from bot.media.maps.model import Map
 from bot.media.maps.scene import DATE, SMALL, SUBTITLE, TITLE, Desk, Piece, Text, column, height, rectangle
 from bot.media.maps.setting import block
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 SIDE, ABOVE, BELOW, APART = 34.0, 24.0, 22.0, 8.0  # free around the letters, and between two texts
 SMALLER = (1.0, 0.9, 0.8, 0.7)  # of its size, until a text has room

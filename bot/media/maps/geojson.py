@@ -12,7 +12,7 @@ from bot.media.maps.listing import Thing, features
 from bot.media.maps.model import Feature
 from bot.media.maps.shapes import Pen
 from bot.media.maps.texts import quoted
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 DEEPEST = 20  # collections in collections
 WGS84 = re.compile(r"(?i)(?:.*[:/])?(?:CRS84|EPSG:{1,2}4326)")

@@ -9,7 +9,7 @@ from bot.media.maps.elements import Element
 from bot.media.maps.listing import Thing, features
 from bot.media.maps.model import Feature
 from bot.media.maps.shapes import Pen
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 KINDS = ("wpt", "rte", "trk")
 PROPERTIES = ("type", "sym", "desc")

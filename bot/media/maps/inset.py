@@ -17,9 +17,9 @@ from bot.media.maps.scene import SMALL, Desk, Piece, column, height
 from bot.media.maps.setting import block
 from bot.media.maps.themes import Mark, themed
 from bot.media.maps.view import View, around, showing
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
-WIDE, TALL = 0.17, 0.28  # the most of the map's width and height that the outline takes
+WIDE, TALL = 0.14, 0.24  # the most of the map's width and height that the outline takes
 NEAR = 0.4  # of the mainland's breadth: islands farther from it are left out, or France would be as wide as the Atlantic
 TINY = 20.0  # pixels: where the map's frame would be smaller, it is a dot
 MARK = 3.2  # the width of the frame's line

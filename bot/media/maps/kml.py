@@ -13,7 +13,7 @@ from bot.media.maps.listing import Thing, features
 from bot.media.maps.model import Feature
 from bot.media.maps.shapes import Pen
 from bot.media.maps.texts import quoted
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 FOLDER = "folder"  # the property that says in which folder a thing lay: a layer of Google My Maps
 UNZIPPED = 20_000_000  # bytes

@@ -19,7 +19,7 @@ from bot.media.maps.scene import Box, Desk, Piece, stacked, together
 from bot.media.maps.seating import POINT, seated
 from bot.media.maps.things import Part, changed, parts
 from bot.media.maps.view import View, view
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 LEAST = 0.45  # of the picture's height: what the bands must leave to the map
 HIDDEN = 0.8 * POINT  # weighed as for the seats: what panels may hide before the legend gives way

@@ -18,7 +18,7 @@ from bot.media.maps.bidi import base, levels, ordered
 from bot.media.maps.fonts import Face, Family, Fonts
 from bot.media.maps.turning import FINER, turned
 from bot.media.maps.wrapping import pieces
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 MAX_TEXT = 2_000  # characters; more are no label but a file gone wrong
 # A line is at least so high, parts of its size, so that lines of one text stand evenly; letters that reach farther widen it.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.media.maps.model import Feature
 from bot.media.maps.shapes import Pen
 from bot.media.maps.texts import clean, quoted, told
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 
 @dataclass(frozen=True, slots=True)

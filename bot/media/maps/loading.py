@@ -15,7 +15,7 @@ from bot.media.maps.model import Feature, Layer, Loaded, Map
 from bot.media.maps.reading import features
 from bot.media.maps.shapes import untangled
 from bot.media.maps.texts import quoted
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 OTHERS = "*"
 LISTED = 10  # of the values without a class, how many are told one by one

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from bot.media.maps import geojson, gpx, kml
 from bot.media.maps.elements import Element, tree
 from bot.media.maps.model import Feature
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 MAX_BYTES = 20_000_000
 READERS: Mapping[str, Callable[[Element], tuple[Feature, ...]]] = {"kml": kml.read, "gpx": gpx.read}  # by the root's name

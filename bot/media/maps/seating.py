@@ -27,7 +27,7 @@ Seat = tuple[int, int]  # -1, 0, 1: left, middle, right; top, middle, bottom
 AWAY = 20.0  # from the map's edge
 POINT, LINE, AREA = 3000.0, 6.0, 0.05  # what a point, a pixel of a line and of an area weigh that a panel would cover
 NEAR = 24.0  # so far from a panel a point's symbol and label are in its way
-MIDDLE = 500.0  # what it weighs that a panel is not in a corner: more than a corner of an area, less than a point
+MIDDLE = 1000.0  # what it weighs that a panel is not in a corner: more than a corner of an area, less than a point
 WISHES: tuple[tuple[Seat, ...], ...] = (  # of equal seats, the legend, the scale and the inset take the first of these
     ((1, -1), (-1, -1), (-1, 1), (1, 1), (1, 0), (-1, 0), (0, -1), (0, 1)),
     ((-1, 1), (1, 1), (-1, -1), (1, -1), (0, 1), (0, -1), (-1, 0), (1, 0)),

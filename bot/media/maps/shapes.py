@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.earth import Position, parts
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 MOST = 1_000_000  # points of a file
 CROSSINGS = 600_000  # pairs of sides that may meet, beside neighbours: 7 s and 400 MB at worst (measured)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from bot.media.maps.model import Bounds
-from bot.media.opening import Unfit
+from bot.media.unfit import Unfit
 
 
 def names(picture: str) -> Iterator[str]:
