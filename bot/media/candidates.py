@@ -13,6 +13,7 @@ from PIL import Image
 from bot.core.rules import Rules
 from bot.media import palettes
 from bot.media.coding import DEEP, JPEG, PLAIN_JPEG, PNG, QUICK, SIDES, SOFT, Coding, Way, coded
+from bot.media.colours import on_white
 from bot.media.opening import Opened
 from bot.media.sampling import foreseen, has_sharp_colours, is_flat, strips
 from bot.media.search import finest
@@ -82,18 +83,9 @@ def _lossy(image: Image.Image, name: str, limit: int, highest: int) -> Coding:
     qualities = range(LOWEST, highest + 1)
     if name == "WEBP":
         return finest(image, SOFT, "quality", limit, qualities)
-    page, how = _on_white(image)
+    page, how = on_white(image), "transparency on white, quality" if image.has_transparency_data else "quality"
     return finest(page, _jpeg(page).with_options(subsampling=0 if has_sharp_colours(image) else 2), how, limit, qualities)
 
 
 def _jpeg(image: Image.Image) -> Way:
     return JPEG if JPEG.can(image) else PLAIN_JPEG
-
-
-def _on_white(image: Image.Image) -> tuple[Image.Image, str]:
-    if not image.has_transparency_data:
-        return (image.convert("RGB") if image.mode == "P" else image), "quality"
-    image = image.convert("RGBA")
-    page = Image.new("RGB", image.size, "white")
-    page.paste(image, mask=image.getchannel("A"))
-    return page, "transparency on white, quality"

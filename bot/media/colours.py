@@ -40,6 +40,16 @@ def _seen_through(image: Image.Image) -> Image.Image:
     return image.convert("RGB") if image.getchannel("A").getextrema() == (255, 255) else image
 
 
+def on_white(image: Image.Image) -> Image.Image:
+    """The picture as it is seen on a white page: RGB, or L if it is."""
+    if not image.has_transparency_data:
+        return image.convert("RGB") if image.mode == "P" else image
+    image = image.convert("RGBA")
+    page = Image.new("RGB", image.size, "white")
+    page.paste(image, mask=image.getchannel("A"))
+    return page
+
+
 Changed = tuple[Image.Image, tuple[str, ...]]
 
 

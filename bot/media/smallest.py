@@ -13,10 +13,13 @@ from statistics import median
 
 from PIL import Image, ImageChops
 
+from bot.media.budget import BUDGET
+from bot.media.colours import on_white
 from bot.media.islands import Island, islands
 from bot.media.sampling import is_flat
 
 TILE, BUSIEST, SPREAD = 256, 6, 3  # pixels, and the tiles that are looked at: those with most edges, and some from all over
+COST = 9.0  # bytes a pixel, of a transparent picture on white with its edges
 CONTRAST = 64  # luminance between letter and ground, 0 to 255
 REACH = 4  # the surroundings of a pixel that count as its ground: 2**4 pixels wide
 LOWEST, HIGHEST = 3, 48  # the heights of letters that are looked for; larger are legible anyway
@@ -27,8 +30,9 @@ def smallest_lettering(image: Image.Image) -> float | None:
     """The height of its lowest letters without ascenders (of an x), in pixels; None where none is found, and for photos."""
     if min(image.size) < 2 * LOWEST or not is_flat(image):
         return None
-    gray = image.convert("RGB").convert("L") if image.mode != "L" else image
-    heights = sorted(height for tile in _tiles(gray) for height in _heights(tile))
+    with BUDGET.work(int(image.width * image.height * COST)):
+        tiles = list(_tiles(on_white(image).convert("L")))
+    heights = sorted(height for tile in tiles for height in _heights(tile))
     for low in heights:
         alike = [height for height in heights if low <= height <= low * 1.15 + 0.5]
         if len(alike) >= LETTERS:

@@ -1,0 +1,193 @@
+"""Files are taken apart without a decoder: what is sent as it came has the same pixels and nothing else, as others read it."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import subprocess
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.media import gif, jpeg, png, webp
+from bot.media.fit import fit
+from bot.media.unfit import Unfit
+from tests.servers import installed
+from tests.test_fit import PLANTED, XMP, drawn, located, photographed, reopened, rules, same_pixels, saved
+
+PIXELS = {"PNG", "JPEG", "WEBP"}
+APART = {"PNG": png.taken_apart, "JPEG": jpeg.taken_apart, "WEBP": webp.taken_apart}
+
+
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def segment(marker, body):
+    return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
+
+
+def with_chunks(data, *chunks):
+    return data[:33] + b"".join(chunks) + data[33:]
+
+
+def with_segments(data, *segments):
+    return data[:2] + b"".join(segments) + data[2:]
+
+
+# The same pixels
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from(sorted(PIXELS)),
+    st.sampled_from(["RGB", "L", "P", "RGBA", "1", "CMYK"]),
+    st.booleans(),
+    st.integers(1, 40),
+)
+def test_what_is_left_of_a_file_decodes_to_the_same_pixels(name, mode, odd, side):
+    if (name, mode) in {("PNG", "CMYK"), ("WEBP", "CMYK"), ("JPEG", "P"), ("JPEG", "RGBA")}:
+        return
+    image = drawn(64).resize((side, side * 2)).convert("RGB").convert(mode)
+    options = {"progressive": odd} if name == "JPEG" else {"lossless": odd} if name == "WEBP" else {}
+    data = saved(image, name, exif=located(), **options)
+    parts = APART[name](data)
+    assert same_pixels(Image.open(io.BytesIO(parts.coded)), Image.open(io.BytesIO(data)))
+    assert parts.removed == ("GPS position", "EXIF")
+    assert APART[name](parts.coded).coded == parts.coded
+
+
+def test_a_jpeg_of_another_colour_space_keeps_what_says_so():
+    data = saved(drawn(64), "JPEG", keep_rgb=True)  # an RGB JPEG, which is told by its Adobe segment or its component names
+    assert same_pixels(Image.open(io.BytesIO(jpeg.taken_apart(data).coded)), Image.open(io.BytesIO(data)))
+
+
+def test_a_picture_that_fits_is_sent_byte_for_byte_if_it_is_bare():
+    for name in sorted(PIXELS):
+        data = saved(drawn(), name)
+        assert fit(data, "", rules(1_000_000)).data == data
+
+
+def test_what_comes_after_the_end_is_dropped_a_second_picture_too():
+    first, second = saved(drawn(64), "JPEG"), saved(photographed(64), "JPEG")
+    data = with_segments(first, segment(0xE2, b"MPF\0" + b"\0" * 20)) + second
+    fitted = fit(data, "", rules())
+    assert fitted.data == first
+    assert fitted.removed == ("second picture", "bytes after its end")
+
+
+def test_a_gamma_that_differs_from_srgb_is_worked_into_the_pixels_and_srgbs_own_is_not():
+    grey = saved(Image.new("RGB", (9, 9), (128, 128, 128)))
+    for value, shown in ((45_455, 128), (100_000, 188)):  # half of the light is 188 in sRGB
+        fitted = fit(with_chunks(grey, chunk(b"gAMA", struct.pack(">I", value))), "", rules())
+        assert reopened(fitted).getpixel((4, 4))[0] == shown
+    assert b"gAMA" not in fitted.data
+    both = with_chunks(grey, chunk(b"gAMA", struct.pack(">I", 100_000)), chunk(b"sRGB", b"\0"))
+    assert reopened(fit(both, "", rules())).getpixel((4, 4))[0] == 128
+
+
+# Hostile files
+
+
+def test_a_bomb_of_text_or_profile_is_never_unpacked():
+    bomb = zlib.compress(bytes(40_000_000), 9)
+    for name, start in ((b"zTXt", b"a\0\0"), (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0"), (b"iCCP", b"a\0\0")):
+        data = with_chunks(saved(drawn(64)), chunk(name, start + bomb))
+        assert same_pixels(reopened(fit(data, "", rules())), drawn(64))
+
+
+def test_a_jpeg_of_thousands_of_passes_is_refused_at_once():
+    data = saved(Image.new("RGB", (1000, 1000), "red"), "JPEG", progressive=True)
+    at = data.rindex(b"\xff\xda")
+    started = time.monotonic()
+    with pytest.raises(Unfit, match="passes"):
+        fit(data[:-2] + data[at:-2] * 20_000 + b"\xff\xd9", "", rules())
+    assert time.monotonic() - started < 2
+
+
+def test_an_animation_is_seen_before_a_frame_is_decoded():
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    for name, apart in (*APART.items(), ("GIF", gif.taken_apart)):
+        if name != "JPEG":
+            with pytest.raises(Unfit, match="animation"):
+                apart(saved(frames[0], name, save_all=True, append_images=frames[1:]))
+
+
+@given(st.sampled_from([*APART.values(), gif.taken_apart]), st.binary(max_size=300), st.integers(0, 40))
+def test_any_bytes_are_taken_apart_or_unfit(apart, rubbish, cut):
+    for start in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\0\4ab", b"RIFF\0\0\0\0WEBP", b"GIF89a\1\0\1\0\x80\0\0"):
+        try:
+            apart(start[: max(12, len(start) - cut)] + rubbish)
+        except Unfit as problem:
+            assert "–" in str(problem)
+
+
+def test_an_avif_is_read_and_its_canvas_may_lie():
+    pytest.importorskip("PIL._avif")
+    data = saved(drawn(80), "AVIF", quality=95, exif=located())
+    fitted = fit(data, "", rules())
+    assert reopened(fitted).size == (80, 80)
+    assert fitted.removed == ("GPS position", "EXIF")
+    at = data.index(b"ispe") + 8
+    liar = data[:at] + struct.pack(">II", 20_000, 20_000) + data[at + 8 :]
+    with pytest.raises(Unfit, match="megapixels|AVIF"):
+        fit(liar, "", rules())
+
+
+# As another reader sees it
+
+
+@pytest.fixture(scope="module")
+def exiftool():
+    """What exiftool finds in some pictures, by the names of its groups."""
+    here = Path(__file__).parent
+    program = (
+        installed(here / "exiftool", here.parent / ".cache") / "node_modules" / "exiftool-vendored.pl" / "bin" / "exiftool"
+    )
+
+    def groups(folder: Path) -> dict[str, set[str]]:
+        done = subprocess.run(["perl", program, "-json", "-G1", "-a", "-u", folder], capture_output=True, check=True)
+        return {Path(each["SourceFile"]).name: {key.partition(":")[0] for key in each} for each in json.loads(done.stdout)}
+
+    return groups
+
+
+BARE = {"SourceFile", "ExifTool", "System", "File", "Composite", "PNG", "JFIF", "RIFF", "Adobe"}  # what any picture has
+IPTC = b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x18\x1c\x02\x50\0\x13" + PLANTED[:19].encode()
+LOADED = {
+    "PNG": lambda image: with_chunks(
+        saved(image, exif=located(), dpi=(72, 72)),
+        chunk(b"tIME", bytes(7)),
+        chunk(b"tEXt", b"Author\0" + PLANTED.encode()),
+        chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(PLANTED.encode())),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP),
+    ),
+    "JPEG": lambda image: with_segments(
+        saved(image, "JPEG", exif=located(), xmp=XMP, comment=PLANTED),
+        segment(0xED, IPTC),
+        segment(0xE2, b"FPXR\0" + PLANTED.encode()),
+    ),
+    "WEBP": lambda image: saved(image, "WEBP", exif=located(), xmp=XMP),
+}
+
+
+def test_exiftool_finds_nothing_that_identifies_in_what_is_sent(exiftool, tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    after.mkdir()
+    for name, load in LOADED.items():
+        data = load(drawn(200)) + PLANTED.encode()
+        (before / f"{name}.{name.lower()}").write_bytes(data)
+        for limit in (0, 6_000):
+            fitted = fit(data, "", rules(limit))
+            assert PLANTED.encode() not in fitted.data
+            (after / f"{name}{limit}.{fitted.picture.mime[6:]}").write_bytes(fitted.data)
+    assert all({"IFD0", "GPS"} <= found for found in exiftool(before).values())
+    for name, found in exiftool(after).items():
+        assert found <= BARE, name
