@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -29,7 +30,8 @@ from bot.media.maps.saying import words
 from bot.media.maps.scene import LEAST, WIDTH, Desk, unit
 from bot.media.maps.spec import read
 from bot.media.maps.themes import THEMES
-from bot.media.opening import Unfit
+from bot.media.maps.things import CORNERS
+from bot.media.unfit import Unfit
 
 DATA = Path(__file__).parent / "data" / "maps"
 HERE = Bounds(-0.85, 47.17, 0.5, 47.53)
@@ -219,6 +221,13 @@ def test_a_river_in_pieces_is_written_once() -> None:
     asked, loaded = simple(layer("river", *pieces, label="Loire"))
     layout = laid_out(asked, loaded, (), None, desk(asked))
     assert [text.line.text for text in written(layout.parts, layout.frame, (), desk(asked)).texts] == ["Loire"]
+
+
+def test_of_a_line_like_noise_no_more_corners_are_drawn_than_can_be_seen() -> None:
+    noise = LineString([(-0.6 + x / 40_000, 47.3 + math.sin(x * x) / 700) for x in range(30_000)])
+    layout = laid_out(*simple(layer("line", noise)), (), None, desk(simple()[0]))
+    (part,) = layout.parts
+    assert shapely.get_num_coordinates(part.things[0].geometry) <= CORNERS
 
 
 def test_areas_lie_under_lines_and_lines_under_points_in_the_order_of_the_layers() -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 
 import shapely
-from shapely.geometry import MultiLineString, Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.along import Way, ways
 from bot.media.maps.arrows import arrow
 from bot.media.maps.canvas import Shape
+from bot.media.maps.strokes import stroke
 from bot.media.maps.themes import Mark
 
 CASING = 1.6  # pixels of a picture 1600 wide, on each side
@@ -23,33 +24,33 @@ def line(lines: Sequence[BaseGeometry], mark: Mark, unit: float) -> Iterator[Sha
     found = [way for one in lines for way in ways(one)]
     if not found:
         return
-    ink = shapely.union_all([_inked(way, mark) for way in found])
     if mark.ink:
-        yield Shape(ink.buffer(CASING * unit), mark.ink)
-    yield Shape(ink, mark.fill)
+        yield Shape(shapely.union_all([_inked(way, mark, CASING * unit) for way in found]), mark.ink)
+    yield Shape(shapely.union_all([_inked(way, mark, 0) for way in found]), mark.fill)
 
 
-def _inked(way: Way, mark: Mark) -> BaseGeometry:
+def _inked(way: Way, mark: Mark, more: float) -> BaseGeometry:
+    """What the ink of one line covers, and `more` pixels around it."""
     if mark.arrow:
-        return arrow(way, mark.width)
-    body = _dashes(way, mark.dash) if mark.dash else way.between(0, way.length)
-    ink = body.buffer(mark.width / 2, cap_style="flat" if mark.dash else "round")
-    return shapely.union_all([ink, *_teeth(way, mark.width)]) if mark.teeth else ink
+        return arrow(way, mark.width).buffer(more)
+    if mark.dash:
+        return shapely.union_all([stroke(dash, mark.width + 2 * more, flat=True) for dash in _dashes(way, mark.dash)])
+    body = stroke(way.between(0, way.length), mark.width + 2 * more)
+    return shapely.union_all([body, *(tooth.buffer(more) for tooth in _teeth(way, mark.width))]) if mark.teeth else body
 
 
-def _dashes(way: Way, dash: Sequence[float]) -> BaseGeometry:
+def _dashes(way: Way, dash: Sequence[float]) -> Iterator[LineString]:
     """Ink and gap by turns, stretched a little so that the line begins and ends with ink."""
     period, last = sum(dash), dash[-1]
     rounds = max(1, round((way.length + last) / period))
     stretch = way.length / (rounds * period - last)
-    pieces, mile, inked = [], 0.0, True
+    mile, inked = 0.0, True
     for length in cycle(dash):
         if mile >= way.length - 1e-6:
             break
         if inked:
-            pieces.append(way.between(mile, min(mile + length * stretch, way.length)))
+            yield way.between(mile, min(mile + length * stretch, way.length))
         mile, inked = mile + length * stretch, not inked
-    return MultiLineString(pieces)
 
 
 def _teeth(way: Way, width: float) -> Iterator[Polygon]:

@@ -39,9 +39,10 @@ def dots(area: BaseGeometry, unit: float) -> BaseGeometry:
     columns = np.arange(math.floor(left / pitch) - 1, math.ceil(right / pitch) + 1)
     x, y = np.meshgrid(columns * pitch, rows * pitch)
     middles = shapely.points((x + (rows % 2)[:, None] * pitch / 2).ravel(), y.ravel())
-    inner = area.buffer(-1.3 * DOT * unit)
-    shapely.prepare(inner)
-    within = middles[shapely.contains(inner, middles)]
+    edge = area.boundary
+    shapely.prepare((area, edge))
+    within = middles[shapely.contains(area, middles)]
+    within = within[~shapely.dwithin(edge, within, 1.3 * DOT * unit)]
     if len(within) == 0:
         return area.representative_point().buffer(DOT * unit)
     return MultiPolygon(list(shapely.buffer(within, DOT * unit, quad_segs=6)))

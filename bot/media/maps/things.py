@@ -16,6 +16,7 @@ from bot.media.maps.view import View
 KINDS: tuple[Kind, ...] = ("point", "line", "area")  # by dimension
 SEEN_THROUGH = 0.6  # the most of an area's colour that lies on a picture
 FINER = 0.15  # pixels: corners nearer to the line between their neighbours are not seen
+CORNERS, COARSEST = 10_000, 2.0  # of one thing, and the pixels that it may lose to have no more of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,15 @@ def _by_kind(one: Class, layer: Layer, features: Sequence[Feature], view: View, 
 
 
 def _shown(geometry: BaseGeometry, view: View) -> BaseGeometry:
-    shown = view.geometry(geometry)
-    return shapely.simplify(shown, FINER) if shapely.get_dimensions(shown) else shown
+    """In pixels, without the corners that nobody sees; of a line that goes to and fro like noise, without more than that."""
+    shown, finer = view.geometry(geometry), FINER
+    if shapely.get_dimensions(shown) == 0:
+        return shown
+    shown = shapely.simplify(shown, finer)
+    while shapely.get_num_coordinates(shown) > CORNERS and finer < COARSEST:
+        finer *= 2
+        shown = shapely.simplify(shown, finer)
+    return shown
 
 
 def _of(geometry: BaseGeometry, kind: Kind, view: View) -> BaseGeometry:
