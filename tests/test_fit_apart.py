@@ -8,6 +8,7 @@ import struct
 import subprocess
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -122,10 +123,8 @@ def test_an_animation_is_seen_before_a_frame_is_decoded():
 @given(st.sampled_from([*APART.values(), gif.taken_apart]), st.binary(max_size=300), st.integers(0, 40))
 def test_any_bytes_are_taken_apart_or_unfit(apart, rubbish, cut):
     for start in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\0\4ab", b"RIFF\0\0\0\0WEBP", b"GIF89a\1\0\1\0\x80\0\0"):
-        try:
+        with suppress(Unfit):
             apart(start[: max(12, len(start) - cut)] + rubbish)
-        except Unfit as problem:
-            assert "–" in str(problem)
 
 
 def test_an_avif_is_read_and_its_canvas_may_lie():
@@ -136,7 +135,7 @@ def test_an_avif_is_read_and_its_canvas_may_lie():
     assert fitted.removed == ("GPS position", "EXIF")
     at = data.index(b"ispe") + 8
     liar = data[:at] + struct.pack(">II", 20_000, 20_000) + data[at + 8 :]
-    with pytest.raises(Unfit, match="megapixels|AVIF"):
+    with pytest.raises(Unfit, match=r"megapixels|AVIF"):
         fit(liar, "", rules())
 
 
