@@ -8,10 +8,10 @@ import math
 import pytest
 from PIL import Image, ImageDraw
 
-from bot.media.maps.base import MOST, ground
 from bot.media.maps.model import Base, Bounds
+from bot.media.maps.page.base import MOST, ground
+from bot.media.maps.page.worldfile import bounds, names
 from bot.media.maps.view import showing
-from bot.media.maps.worldfile import bounds, names
 from bot.media.unfit import Unfit
 
 SIZE, BOX = (300, 240), (0, 40, 300, 220)

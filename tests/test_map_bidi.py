@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat, features
 
-from bot.media.maps.bidi import base, levels, ordered
+from bot.media.maps.letters.bidi import base, levels, ordered
 
 fonts = pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")
 

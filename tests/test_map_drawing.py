@@ -17,20 +17,20 @@ from PIL import Image, ImageChops
 from shapely.geometry import LineString, Point, box
 
 from bot.media.maps import drawing
-from bot.media.maps.canvas import Shape
+from bot.media.maps.data.loading import load
+from bot.media.maps.data.spec import read
 from bot.media.maps.drawing import draw
-from bot.media.maps.fonts import system
-from bot.media.maps.labels import written
-from bot.media.maps.layout import laid_out
-from bot.media.maps.lettering import Lettering
-from bot.media.maps.loading import load
+from bot.media.maps.letters.fonts import system
+from bot.media.maps.letters.lettering import Lettering
+from bot.media.maps.marks.canvas import Shape
+from bot.media.maps.marks.themes import THEMES
 from bot.media.maps.model import Base, Bounds, Change, Class, Feature, Inset, Layer, Loaded, Map, Style
-from bot.media.maps.panel import rows
+from bot.media.maps.page.labels import written
+from bot.media.maps.page.layout import laid_out
+from bot.media.maps.page.panel import rows
+from bot.media.maps.page.scene import LEAST, WIDTH, Desk, unit
+from bot.media.maps.page.things import CORNERS
 from bot.media.maps.saying import words
-from bot.media.maps.scene import LEAST, WIDTH, Desk, unit
-from bot.media.maps.spec import read
-from bot.media.maps.themes import THEMES
-from bot.media.maps.things import CORNERS
 from bot.media.unfit import Unfit
 
 DATA = Path(__file__).parent / "data" / "maps"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from bot.media.maps.coverage import coverage
-from bot.media.maps.fonts import EXTRA, Face, Fonts, _packed, families, system
+from bot.media.maps.letters.coverage import coverage
+from bot.media.maps.letters.fonts import EXTRA, Face, Fonts, _packed, families, system
 from bot.media.unfit import Unfit
 
 pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")
@@ -160,7 +160,7 @@ def test_a_style_that_a_family_lacks_is_made_from_the_nearest():
 
 
 def test_a_machine_without_the_extra_has_a_font_of_its_own_or_says_which_to_install(monkeypatch):
-    monkeypatch.setattr("bot.media.maps.fonts.EXTRA", ())
+    monkeypatch.setattr("bot.media.maps.letters.fonts.EXTRA", ())
     fonts = system.__wrapped__()
     if fonts.families:
         assert fonts.family("a").has("z")

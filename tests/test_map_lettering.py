@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, features
 
-from bot.media.maps.fonts import Fonts, system
-from bot.media.maps.lettering import MAX_TEXT, Lettering
+from bot.media.maps.letters.fonts import Fonts, system
+from bot.media.maps.letters.lettering import MAX_TEXT, Lettering
 from bot.media.unfit import Unfit
 
 pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from bot.core.errors import DraftError
-from bot.media.maps import shapes
-from bot.media.maps.loading import load
-from bot.media.maps.spec import read
+from bot.media.maps.data import shapes
+from bot.media.maps.data.loading import load
+from bot.media.maps.data.spec import read
 from bot.media.unfit import Unfit
 
 ZONES = """\

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from PIL import Image
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
-from bot.media.maps.along import Way, ways
-from bot.media.maps.areas import area
-from bot.media.maps.arrows import arrow
-from bot.media.maps.canvas import Shape, painted
-from bot.media.maps.lines import line
-from bot.media.maps.patterns import PATTERNS
-from bot.media.maps.strokes import PIECE, stroke
-from bot.media.maps.symbols import SYMBOLS, point, radius
-from bot.media.maps.themes import Mark
+from bot.media.maps.marks.along import Way, ways
+from bot.media.maps.marks.areas import area
+from bot.media.maps.marks.arrows import arrow
+from bot.media.maps.marks.canvas import Shape, painted
+from bot.media.maps.marks.lines import line
+from bot.media.maps.marks.patterns import PATTERNS
+from bot.media.maps.marks.strokes import PIECE, stroke
+from bot.media.maps.marks.symbols import SYMBOLS, point, radius
+from bot.media.maps.marks.themes import Mark
 from bot.media.maps.words import PATTERNS as NAMES
 from bot.media.maps.words import SYMBOLS as SYMBOL_NAMES
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, features
 from shapely.affinity import rotate
 
-from bot.media.maps import placing
-from bot.media.maps.alongside import alongside, readable
-from bot.media.maps.fonts import system
-from bot.media.maps.lettering import Lettering, Line
-from bot.media.maps.placing import AreaAnchor, LineAnchor, PointAnchor, Spot, Wanted, placed
+from bot.media.maps.letters.fonts import system
+from bot.media.maps.letters.lettering import Lettering, Line
+from bot.media.maps.places import placing
+from bot.media.maps.places.alongside import alongside, readable
+from bot.media.maps.places.placing import AreaAnchor, LineAnchor, PointAnchor, Spot, Wanted, placed
 
 FRAME = (0.0, 0.0, 400.0, 300.0)
 WIDE = (60.0, 16.0)

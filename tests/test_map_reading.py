@@ -14,9 +14,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.media.maps import shapes
-from bot.media.maps.reading import features
-from bot.media.maps.shapes import sound, tangled, united
+from bot.media.maps.data import shapes
+from bot.media.maps.data.reading import features
+from bot.media.maps.data.shapes import sound, tangled, united
 from bot.media.unfit import Unfit
 
 SQUARE = [[0, 47], [1, 47], [1, 48], [0, 48], [0, 47]]
@@ -295,7 +295,7 @@ def test_of_a_zip_bomb_no_more_is_unpacked_than_could_be_read() -> None:
 def test_points_and_elements_are_counted(monkeypatch) -> None:
     monkeypatch.setattr(shapes, "MOST", 6)
     assert "more than 6 points" in refusal(geojson(shape("Polygon", [SQUARE]), shape("LineString", [[0, 1], [2, 3]])))
-    monkeypatch.setattr("bot.media.maps.elements.ELEMENTS", 3)
+    monkeypatch.setattr("bot.media.maps.data.elements.ELEMENTS", 3)
     assert "more than 3 elements" in refusal(b"<gpx><a/><a/><a/></gpx>")
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.core.errors import DraftError, Fault
 from bot.core.model import Span
+from bot.media.maps.data.spec import read
+from bot.media.maps.data.standing import nearest, standing
 from bot.media.maps.model import Base, Bounds, Class, Inset, Layer, Map, Style
-from bot.media.maps.spec import read
-from bot.media.maps.standing import nearest, standing
 
 PATH = "drafts/loire.map.toml"
 LAYER = '[[layer]]\ndata = "zones.geojson"\n'

@@ -7,8 +7,8 @@ import math
 
 import pytest
 
+from bot.media.maps.marks.themes import THEMES, WORDS, Mark, darker, themed
 from bot.media.maps.model import Style
-from bot.media.maps.themes import THEMES, WORDS, Mark, darker, themed
 from bot.media.maps.words import AREAS, LINES, PATTERNS, POINTS, SYMBOLS
 from bot.media.maps.words import THEMES as NAMES
 

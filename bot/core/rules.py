@@ -16,7 +16,8 @@ class Rules:
     `length` is in the unit of `dialect` (a key of `bot.core.text.DIALECTS`), `bytes` in UTF-8 bytes of a post's text,
     `picture_bytes` in bytes, `picture_pixels` in pixels (width times height), `alt_length` in characters, `batch` in
     posts that one commit carries, `settle` in seconds before absence in a look-up means absence. 0 means no limit.
-    `picture_palette`: any PNG or WebP but a PNG with a palette is turned into JPEG; JPEGs above `picture_quality` are coded again.
+    `picture_palette`: any PNG or WebP but a PNG with a palette is turned into JPEG; JPEGs above `picture_quality` are coded
+    again.
     `content_warning`: posts can stand behind one, and it counts. `options` are what an author may ask of the network (who may
     reply, who sees it), each with the values that it knows, the default first. `dear_links`: a post with a link costs more.
     `cashtags`: how many a post may have. `shown`: how wide a picture stands in a reader's timeline on a large screen, in CSS

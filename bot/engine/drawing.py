@@ -131,8 +131,8 @@ def sheet(file: Path, lang: str = "", name: str = "") -> Sheet:
 
 
 def _sheet(source: str, name: str, folder: Path, lang: str, first: int) -> Sheet:
-    from bot.media.maps.loading import load
-    from bot.media.maps.spec import read as read_map
+    from bot.media.maps.data.loading import load
+    from bot.media.maps.data.spec import read as read_map
 
     asked = read_map(source, name, first)
     asked = replace(asked, lang=asked.lang or lang)

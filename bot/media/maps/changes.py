@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from bot.media.maps.data.shapes import together, united, untangled
 from bot.media.maps.earth import km2, parts
 from bot.media.maps.model import Change, Class, Feature, Loaded
-from bot.media.maps.shapes import together, united, untangled
 
 SPECK = 1e-6  # km², a square metre: what is smaller is the rounding of coordinates
 

@@ -1,7 +1,7 @@
 """A map is drawn: its bands first, for they say how much room is left, then what is in view, then the letters on top.
 
 Deterministic: the same map, data, fonts and libraries give the same bytes. Memory: the picture twice (134 MB at 4096×4096
-pixels), a band of it drawn finer, and while a ground is prepared, that of `bot.media.maps.base`.
+pixels), a band of it drawn finer, and while a ground is prepared, that of `bot.media.maps.page.base`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from shapely import get_coordinates
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps import telling
-from bot.media.maps.areas import area
-from bot.media.maps.base import Read, Tiles, ground
-from bot.media.maps.canvas import Shape, painted
-from bot.media.maps.fonts import system
-from bot.media.maps.labels import written
-from bot.media.maps.layout import laid_out
-from bot.media.maps.lettering import Lettering
-from bot.media.maps.lines import line
+from bot.media.maps.letters.fonts import system
+from bot.media.maps.letters.lettering import Lettering
+from bot.media.maps.marks.areas import area
+from bot.media.maps.marks.canvas import Shape, painted
+from bot.media.maps.marks.lines import line
+from bot.media.maps.marks.symbols import point
+from bot.media.maps.marks.themes import THEMES, Mark
 from bot.media.maps.model import Change, Drawn, Loaded, Map
+from bot.media.maps.page.base import Read, Tiles, ground
+from bot.media.maps.page.labels import written
+from bot.media.maps.page.layout import laid_out
+from bot.media.maps.page.scene import Desk, unit
+from bot.media.maps.page.things import Part
 from bot.media.maps.saying import words
-from bot.media.maps.scene import Desk, unit
-from bot.media.maps.symbols import point
-from bot.media.maps.themes import THEMES, Mark
-from bot.media.maps.things import Part
 
 
 def draw(

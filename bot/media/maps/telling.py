@@ -9,11 +9,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.changes import areas_of
+from bot.media.maps.data.loading import told_by
+from bot.media.maps.data.shapes import united
 from bot.media.maps.earth import km2, length
-from bot.media.maps.loading import told_by
 from bot.media.maps.model import Change, Feature, Loaded, Map
 from bot.media.maps.saying import Words, words
-from bot.media.maps.shapes import united
 from bot.media.maps.view import View
 
 MOST = 900  # characters: what listeners bear with, and each network takes

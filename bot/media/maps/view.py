@@ -16,8 +16,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps import earth
+from bot.media.maps.data.shapes import together
 from bot.media.maps.model import Bounds, Loaded, Map, Projection
-from bot.media.maps.shapes import together
 from bot.media.unfit import Unfit
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels

@@ -1,0 +1,102 @@
+"""Pure. What of the data is in view: in pixels, by class and kind, with its mark and what is written beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from bot.media.maps.marks.themes import Kind, Mark, themed
+from bot.media.maps.model import Change, Class, Feature, Layer, Loaded, Style
+from bot.media.maps.page.scene import Desk
+from bot.media.maps.view import View
+
+KINDS: tuple[Kind, ...] = ("point", "line", "area")  # by dimension
+SEEN_THROUGH = 0.6  # the most of an area's colour that lies on a picture
+FINER = 0.15  # pixels: corners nearer to the line between their neighbours are not seen
+CORNERS, COARSEST = 10_000, 2.0  # of one thing, and the pixels that it may lose to have no more of them
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A geometry in pixels, and the text beside it."""
+
+    geometry: BaseGeometry
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The things of one class and kind. `name` stands in the legend; empty: it is not in it."""
+
+    kind: Kind
+    mark: Mark
+    name: str
+    things: tuple[Thing, ...]
+
+
+def parts(loaded: Sequence[Loaded], view: View, desk: Desk) -> tuple[Part, ...]:
+    """What is in view, in the order of the layers and their classes."""
+    found: list[Part] = []
+    for layer in loaded:
+        for one, features in zip(layer.layer.classes, layer.groups, strict=True):
+            found += _by_kind(one, layer.layer, features, view, desk)
+    return tuple(found)
+
+
+def changed(changes: Sequence[Change], view: View, desk: Desk) -> tuple[Part, ...]:
+    """The areas that were gained and lost, with their square kilometres for the legend."""
+    found = []
+    for change in changes:
+        for base, word, size, where in (
+            ("gained", desk.words.gained, change.gained, change.where_gained),
+            ("lost", desk.words.lost, change.lost, change.where_lost),
+        ):
+            shown = _shown(where, view)
+            if not shown.is_empty:
+                name = f"{change.name}{desk.words.colon}{word.lower()} {desk.words.area(size)}"
+                found.append(Part("area", _mark(Style(base), "area", desk), name, (Thing(shown),)))
+    return tuple(found)
+
+
+def _by_kind(one: Class, layer: Layer, features: Sequence[Feature], view: View, desk: Desk) -> Iterator[Part]:
+    things = [Thing(_shown(feature.geometry, view), _label(feature, layer)) for feature in features]
+    named = one.name
+    for kind in reversed(KINDS):
+        of_kind = tuple(Thing(part, thing.label) for thing in things if not (part := _of(thing.geometry, kind, view)).is_empty)
+        if of_kind:
+            yield Part(kind, _mark(one.style, kind, desk), named, of_kind)
+            named = ""  # one row of the legend for a class of areas and lines
+
+
+def _shown(geometry: BaseGeometry, view: View) -> BaseGeometry:
+    """In pixels, without the corners that nobody sees; of a line that goes to and fro like noise, without more than that."""
+    shown, finer = view.geometry(geometry), FINER
+    if shapely.get_dimensions(shown) == 0:
+        return shown
+    shown = shapely.simplify(shown, finer)
+    while shapely.get_num_coordinates(shown) > CORNERS and finer < COARSEST:
+        finer *= 2
+        shown = shapely.simplify(shown, finer)
+    return shown
+
+
+def _of(geometry: BaseGeometry, kind: Kind, view: View) -> BaseGeometry:
+    """The parts of one kind, of those whose pixels are in the view's box at least in part."""
+    left, top, right, bottom = view.box
+    frame = shapely.box(left, top, right, bottom)
+    flat = shapely.get_parts(shapely.get_parts(geometry))
+    of_kind = [part for part in flat if KINDS[int(shapely.get_dimensions(part))] == kind and part.intersects(frame)]
+    # lines are collected, not united: a union may turn them around, and with them the teeth of a front
+    return shapely.MultiLineString(of_kind) if kind == "line" else shapely.union_all(of_kind)
+
+
+def _label(feature: Feature, layer: Layer) -> str:
+    return feature.name if layer.label == "name" else feature.properties.get(layer.label, "")
+
+
+def _mark(style: Style, kind: Kind, desk: Desk) -> Mark:
+    mark = themed(style, kind, desk.theme, desk.unit)
+    return mark if desk.plain or kind != "area" else replace(mark, opacity=min(mark.opacity, SEEN_THROUGH))
