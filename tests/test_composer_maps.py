@@ -116,6 +116,14 @@ def test_of_a_drawn_map_it_is_known_how_large_its_smallest_letters_are() -> None
     assert 3 < fitted < 20
 
 
+def test_a_map_of_the_usual_size_can_be_read_where_networks_show_it_down_to_its_sources() -> None:
+    more = ALT + 'date = 2026-03-09\nsources = ["relevés d’exemple"]\n[[place]]\nname = "Saumur"\nlat = 47.05\nlon = 0.05\n'
+    made = composed(f"La crue.\n{block(more).replace('600, 450', '1600, 1200')}")
+    assert not [warning for warning in made.plan.warnings if "lettering" in warning]
+    smaller = composed(f"La crue.\n{block(more).replace('600, 450', '1600, 400')}")
+    assert [warning for warning in smaller.plan.warnings if "lettering" in warning], "a strip is reduced more"
+
+
 def test_a_map_for_one_network_is_drawn_for_it_alone() -> None:
     made = composed(f"La crue.\n::: only site\n{block()}:::\n")
     assert {thread.network: len(thread.posts[0].pictures) for thread in made.plan.threads} == {"site": 1, "x": 0}

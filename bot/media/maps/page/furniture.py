@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.media.maps.letters.lettering import Line
 from bot.media.maps.model import Map
-from bot.media.maps.page.scene import DATE, SMALL, SUBTITLE, TITLE, Desk, Piece, Text, column, height, rectangle
+from bot.media.maps.page.scene import LETTERS, SUBTITLE, TITLE, Desk, Piece, Text, column, height, rectangle
 from bot.media.maps.page.setting import block
 from bot.media.unfit import Unfit
 
@@ -31,9 +31,9 @@ def footer(asked: Map, width: int, desk: Desk) -> Piece:
     room = width - 2 * SIDE * desk.unit
     blocks = []
     if asked.date:
-        blocks.append((_set(desk.words.state(asked.date), "date", DATE, 1, room, desk, bold=True), desk.theme.ink))
+        blocks.append((_set(desk.words.state(asked.date), "date", LETTERS, 1, room, desk, bold=True), desk.theme.ink))
     if small := " · ".join(_credits(asked, desk)):
-        blocks.append((_set(small, "sources", SMALL, 4, room, desk), desk.theme.quiet))
+        blocks.append((_set(small, "sources", LETTERS, 4, room, desk), desk.theme.quiet))
     return _band(blocks, width, BELOW, desk)
 
 

@@ -15,7 +15,7 @@ from bot.media.maps.letters.lettering import Line
 from bot.media.maps.marks.canvas import Shape
 from bot.media.maps.marks.symbols import radius
 from bot.media.maps.marks.themes import Mark
-from bot.media.maps.page.scene import LABEL, Box, Desk, Text, height
+from bot.media.maps.page.scene import LETTERS, Box, Desk, Text, height
 from bot.media.maps.page.setting import block
 from bot.media.maps.page.things import Part
 from bot.media.maps.places.placing import Anchor, AreaAnchor, LineAnchor, PointAnchor, Spot, Wanted, placed
@@ -135,7 +135,7 @@ def _anchors(part: Part, geometries: Sequence[BaseGeometry], frame: Box, desk: D
 
 def _lettered(text: str, part: Part, anchor: Anchor, frame: Box, desk: Desk) -> tuple[Line, ...]:
     """A text on as many lines as suit its anchor."""
-    size, mark = LABEL * desk.unit, part.mark
+    size, mark = LETTERS * desk.unit, part.mark
     if isinstance(anchor, LineAnchor):
         return (desk.letters.line(text, size, mark.bold, mark.italic),)
     room = WIDE * (frame[2] - frame[0])

@@ -12,7 +12,7 @@ from bot.media.maps.marks.canvas import Shape
 from bot.media.maps.marks.lines import line
 from bot.media.maps.marks.symbols import point
 from bot.media.maps.page.furniture import SIDE
-from bot.media.maps.page.scene import LEGEND, SMALL, Desk, Piece, Text, column, height, rectangle, together
+from bot.media.maps.page.scene import LETTERS, Desk, Piece, Text, column, height, rectangle, together
 from bot.media.maps.page.setting import block
 from bot.media.maps.page.things import Part
 from bot.media.maps.scalebar import bar
@@ -35,7 +35,7 @@ def rows(parts: Sequence[Part]) -> list[Part]:
 def legend(explained: Sequence[Part], width: float, desk: Desk) -> Piece:
     """A row for each class, one under the other, on a panel."""
     unit, y = desk.unit, PAD * desk.unit
-    named = [(part, block(part.name, LEGEND * unit, width * NAMES, desk)) for part in explained]
+    named = [(part, block(part.name, LETTERS * unit, width * NAMES, desk)) for part in explained]
     wide = max(text.width for _, lines in named for text in lines)
     entries = [_entry(part, lines, wide, desk) for part, lines in named]
     moved = []
@@ -50,7 +50,7 @@ def strip(explained: Sequence[Part], width: float, desk: Desk) -> Piece:
     unit, side = desk.unit, SIDE * desk.unit
     x, y, low, moved = side, 0.0, 0.0, list[Piece]()
     for part in explained:
-        lines = block(part.name, LEGEND * unit, width * LONGER, desk)
+        lines = block(part.name, LETTERS * unit, width * LONGER, desk)
         entry = _entry(part, lines, max(line.width for line in lines), desk)
         if x > side and x + entry.width > width - side:
             x, y = side, y + low + ROW * unit
@@ -88,7 +88,7 @@ def scale(metres_per_pixel: float, width: float, bar_too: bool, north_too: bool,
     if not (bar_too or north_too):
         return None
     unit, x = desk.unit, PAD * desk.unit
-    tall = (NEEDLE[1] if north_too else SMALL * 1.4) * unit + 2 * 0.7 * PAD * unit
+    tall = (NEEDLE[1] if north_too else LETTERS * 1.4) * unit + 2 * 0.7 * PAD * unit
     shapes, texts = list[Shape](), list[Text]()
     if north_too:
         x = _north(x, tall / 2, desk, shapes, texts) + (PAD * unit if bar_too else 0)
@@ -105,7 +105,7 @@ def _north(x: float, middle: float, desk: Desk, shapes: list[Shape], texts: list
     shapes.append(Shape(whole, desk.theme.ink))
     light = Polygon([(half, top), (x + wide, low), (half, notch)]).buffer(-1.6 * desk.unit, join_style="mitre")
     shapes.append(Shape(light, desk.theme.panel))
-    letter = desk.letters.line(desk.words.north, SMALL * desk.unit, bold=True)
+    letter = desk.letters.line(desk.words.north, LETTERS * desk.unit, bold=True)
     at = x + wide + 6 * desk.unit
     texts.append(Text(letter, at, middle + letter.ascent - letter.height / 2, desk.theme.ink))
     return at + letter.width
@@ -123,7 +123,7 @@ def _bar(
         last = dark == found.divisions - 1
         right = left + step - (edge if last else 0)
         shapes.append(rectangle((left, middle - thick / 2 + edge, right, middle + thick / 2 - edge), desk.theme.panel))
-    text = desk.letters.line(found.text, SMALL * desk.unit)
+    text = desk.letters.line(found.text, LETTERS * desk.unit)
     at = x + found.pixels + 10 * desk.unit
     texts.append(Text(text, at, middle + text.ascent - text.height / 2, desk.theme.ink))
     return at + text.width

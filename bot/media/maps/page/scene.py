@@ -1,7 +1,7 @@
 """Pure. What a map is made of before it is painted: shapes and lines of text at their places, and the sizes they have.
 
-Letters scale with the picture: at 600 pixels, the width of a feed, an x of a title, a label or a legend is still 5 pixels
-high; small print is not (4 pixels).
+Letters scale with the picture: where a feed shows it 515 pixels wide, an x is still 5 pixels high (`bot.core.legible`), down to
+the small print.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 WIDTH = 1600  # pixels of the picture for which all lengths are given
 LEAST = 600  # smaller pictures are not reduced when they are shown: their letters must not be
-TITLE, SUBTITLE, LABEL, LEGEND, DATE, SMALL = 50.0, 32.0, 29.0, 27.0, 23.0, 20.0  # sizes of letters
+TITLE, SUBTITLE, LETTERS = 52.0, 36.0, 30.0  # sizes of letters
 RIGHTWARD = frozenset({"ar", "he", "fa", "ur", "ps", "yi", "ckb", "dv"})  # languages written from the right
 
 
