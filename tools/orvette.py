@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from shapely import Point, Polygon, union_all
-from shapely.geometry import LineString, MultiPolygon, mapping
+from shapely.geometry import LineString, mapping
+from shapely.geometry.base import BaseGeometry
 
 from tools.loire import curve
 
+Course = tuple[tuple[float, float], ...]
 WEST, SOUTH = 0.20, 46.86  # of the plane in which everything below is told, in kilometres east and north
 KM_LAT = 111.2
 KM_LON = KM_LAT * math.cos(math.radians(47.0))
@@ -35,7 +39,7 @@ ORVETTE = (
     (38, 8.5),
     (45, 6),
 )
-SAULE = ((16, 31), (15.2, 27.5), (17.4, 24.5), (16.2, 21.5), (18.4, 18), (17.6, 15.2))
+SAULE = ((16, 31), (15.2, 27.5), (17.4, 24.5), (16.2, 21.5), (18.4, 18), (17.9, 16.2), (17, 15))
 ROADS = (
     ("D 12", ((-3, 14.6), (6, 15.2), (13, 13.6), (20, 10.5), (28, 8.8), (44, 3))),
     ("N 700", ((9, -2), (11, 6), (13, 13.6), (14.6, 18.2), (21, 24), (24, 31))),
@@ -73,13 +77,19 @@ def reach(east: float, day: int) -> float:
     return max(0.12, 0.14 * (1 + day) + max(basins) + ripple)
 
 
-def flood(day: int) -> MultiPolygon | Polygon:
+def along(course: Course, wide: Callable[[float, float], float]) -> BaseGeometry:
+    """What lies along a river, so many km to each side of each of its points."""
+    points = curve(course, 30)
+    return union_all([LineString(ends).buffer(wide(*ends[0])) for ends in pairwise(points)])
+
+
+def flood(day: int) -> BaseGeometry:
     """What is under water on a day, the river's own bed included, in km."""
-    discs = [Point(x, y).buffer(reach(x, day)) for x, y in curve(ORVETTE, 30)]
+    river = along(ORVETTE, lambda x, _: reach(x, day))
     # the tributary is held back: the further from its mouth, the less
-    back = [Point(x, y).buffer(max(0.06, (0.5 + 1.0 * day) * (1 - (y - 15) / (6 + 7 * day)))) for x, y in curve(SAULE, 30)]
+    back = along(SAULE, lambda _, y: max(0.06, (0.5 + 1.0 * day) * (1 - (y - 15) / (6 + 7 * day))))
     hill = Point(21.5, 17.4).buffer(1.1)  # Saint-Loup stays dry
-    return union_all([*discs, *back]).difference(hill).buffer(-0.1).buffer(0.1).simplify(0.02)
+    return union_all([river, back]).difference(hill).buffer(0.15).buffer(-0.15).simplify(0.02)
 
 
 def wood(middle: tuple[float, float], wide: float, high: float) -> Polygon:
@@ -128,7 +138,8 @@ def main(folder: Path) -> None:
         "rivieres": [(placed(LineString(curve(course))), {"name": name}) for course, name in beds],
         "routes": [(placed(LineString(curve(course))), {"name": name}) for name, course in ROADS],
         "bois": [(placed(wood(*each)), {}) for each in WOODS],
-        **{f"eau-jour{day}": [(placed(flood(number)), {})] for number, day in enumerate((1, 3))},
+        "eau-jour1": [(placed(flood(0)), {})],
+        "gagne-jour3": [(placed(flood(1).difference(flood(0))), {})],
         "coupures-jour3": [(placed(at), {"route": road}) for at, road in cuts(1)],
         "france": [({"type": "Polygon", "coordinates": [[*map(list, ring), list(ring[0])]]}, {}) for ring in (FRANCE, CORSICA)],
     }
