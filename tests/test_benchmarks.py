@@ -252,6 +252,7 @@ def test_labels_are_read_where_they_can_be_and_not_where_they_cannot() -> None:
     firm = reading.firm(image, labels)
     assert len(firm) >= 8
     assert reading.legible(image, image.size, labels) >= set(firm)
+    assert len(reading.legible(image.resize((840, 600)), image.size, labels)) >= 8
     assert len(reading.legible(image.resize((105, 75)), image.size, labels)) <= 3
 
 
