@@ -116,6 +116,10 @@ def test_what_is_wrong_with_a_map_is_said_with_its_place_all_at_once() -> None:
         (("day.map.toml", "--compare", "plain.md"), 1, "has no map"),
         (("stray.map.toml",), 1, "leaves the folder of the file that names it"),
         (("latin.map.toml",), 1, "is not UTF-8"),
+        (("day.map.toml", "--compare", "both.md"), 2, "one map is compared with one other"),
+        (("day.map.toml", "-o", "nowhere/out.png"), 2, "there is no folder nowhere"),
+        (("day.geojson",), 1, "neither a map nor a draft"),
+        (("folder.map.toml",), 1, "not a file – name a file that ends in .map.toml"),
     ],
 )
 def test_what_cannot_be_drawn_is_one_clear_error(words: tuple[str, ...], code: int, said: str) -> None:
@@ -123,8 +127,19 @@ def test_what_cannot_be_drawn_is_one_clear_error(words: tuple[str, ...], code: i
     Path("plain.md").write_text("Nothing.\n", encoding="utf-8")
     Path("both.md").write_text(f"One.\n{block}\n\nTwo.\n{block}\n", encoding="utf-8")
     Path("stray.map.toml").write_text('title = "x"\n[[layer]]\ndata = "../elsewhere.geojson"\n', encoding="utf-8")
+    Path("folder.map.toml").mkdir()
     Path("latin.map.toml").write_bytes('title = "été"'.encode("latin-1"))
     fails(threadbot("map", *words), code, said)
+
+
+def test_the_faults_of_all_the_maps_of_a_draft_are_told_at_once() -> None:
+    Path("draft.md").write_text(
+        "One.\n```map\ntitel = 1\n```\n\nTwo.\n```map\ntheme = 'x'\n```\n![A flood](absent.map.toml)\n", encoding="utf-8"
+    )
+    said = threadbot("map", "draft.md")
+    fails(said, 1)
+    places = [line.split(": ")[0] for line in said.err.splitlines()]
+    assert {"draft.md:3:1", "draft.md:8:1", "draft.md:10:1"} <= {*places}
 
 
 def test_a_label_that_has_no_room_is_a_warning_on_stderr() -> None:

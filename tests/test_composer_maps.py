@@ -95,6 +95,11 @@ def test_what_is_wrong_with_a_block_stands_at_its_line_of_the_draft_beside_all_o
     assert "crue.md:10:1" in places, "the key style of the layer"
 
 
+def test_of_a_map_that_cannot_be_drawn_nobody_asks_for_an_alt_text() -> None:
+    (said,) = faults(f"La crue.\n{block(more='theme = 7' + chr(10))}")
+    assert said.startswith("crue.md:5:1: ")
+
+
 def test_a_map_file_that_is_not_there_or_elsewhere_is_a_fault_at_the_picture() -> None:
     said = faults("La crue.\n![Une crue](absent.map.toml) ![Une autre](../../x.map.toml)\n")
     assert [line.split(" – ")[0] for line in said] == [

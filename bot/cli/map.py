@@ -47,11 +47,10 @@ def draw_map(file: Path, out: Path | None, compare: Path | None, as_json: bool) 
 
     if out and out.suffix.lower() != ".png":
         raise click.UsageError("-o: maps are written as PNG – give a name that ends in .png")
+    if out and not out.parent.is_dir():
+        raise click.UsageError(f"-o: there is no folder {setting.harmless(str(out.parent))} – make it first")
     with console(stderr=True).status(Text(setting.harmless(f"drawing {file} …"))):
-        sheets = _sheets(file)
-        if compare and len(sheets) != 1:
-            raise click.UsageError("--compare: one map is compared with one other – give a .map.toml file")
-        made = [_made(sheet, compare) for sheet in sheets]
+        made = [_compared(file, compare)] if compare else [_Made(sheet, sheet.drawn(), None) for sheet in _sheets(file)]
     for place, each in zip(_places(out, len(made)), made, strict=True):
         if place:
             place.write_bytes(each.picture.data)
@@ -72,24 +71,45 @@ class _Made:
     changes: tuple[Change, ...] | None
 
 
-def _sheets(file: Path) -> list[Sheet]:
+def _sheets(file: Path) -> Sequence[Sheet]:
     from bot.core.errors import DraftError, Fault
-    from bot.engine.drawing import ENDING, sheet, sheets_of
+    from bot.engine.drawing import ENDING, sheet
     from bot.media.unfit import Unfit
-    from bot.networks.base import installed
 
     try:
-        return [sheet(file)] if file.name.endswith(ENDING) else sheets_of(file, installed())
+        if file.name.endswith(ENDING):
+            return [sheet(file)]
+        if file.suffix.lower() in (".md", ".txt"):
+            return _maps_of(file)
+        raise Unfit(f"neither a map nor a draft – name a file that ends in {ENDING}, .md or .txt")
     except Unfit as error:
         raise DraftError(Fault(str(file), 1, 1, str(error))) from None
 
 
-def _made(sheet: Sheet, compare: Path | None) -> _Made:
-    if not compare:
-        return _Made(sheet, sheet.drawn(), None)
-    (earlier,) = _sheets(compare)
-    found = sheet.changes_since(earlier)
-    return _Made(sheet, sheet.drawn(found), found)
+def _maps_of(file: Path) -> Sequence[Sheet]:
+    """The maps of a draft. Raises DraftError with every fault of them all, Unfit where there is none."""
+    from bot.core.draft import parse
+    from bot.core.errors import DraftError, Fault
+    from bot.engine.drawing import ENDING, sheets_of
+    from bot.media.opening import read
+    from bot.media.unfit import Unfit
+    from bot.networks.base import installed
+
+    faults: list[Fault] = []
+    found = sheets_of(parse(read(file, "a draft"), str(file), installed()), file, faults)
+    if faults:
+        raise DraftError(*faults)
+    if not found:
+        raise Unfit(f"has no map – name a file that ends in {ENDING}, or write a block that begins with ```map")
+    return [each for each in found.values() if each]
+
+
+def _compared(file: Path, compare: Path) -> _Made:
+    (*later,), (*earlier,) = _sheets(file), _sheets(compare)
+    if len(later) != 1 or len(earlier) != 1:
+        raise click.UsageError("--compare: one map is compared with one other – give .map.toml files")
+    changes = later[0].changes_since(earlier[0])
+    return _Made(later[0], later[0].drawn(changes), changes)
 
 
 def _places(out: Path | None, number: int) -> Sequence[Path | None]:

@@ -3,13 +3,12 @@ place. What a map is drawn from stands in its own folder, or below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core.draft import parse
 from bot.core.errors import DraftError, Fault
 from bot.core.figures import changed, figures
 from bot.core.model import Draft, Figure
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from bot.media.maps.model import Change, Drawn, Loaded, Map
 
 ENDING = ".map.toml"
+WANTED = f"a file that ends in {ENDING}"
+UNDRAWN = "could not be drawn"  # never sent: whatever could not be drawn is a fault
 LARGEST_MAP = 1_000_000  # bytes of what describes a map; its data stand in files of their own
 
 
@@ -67,60 +68,70 @@ Drawings = Mapping[str, "Drawn | None"]  # by source; None: it could not be draw
 
 def drawn(draft: Draft, path: Path, faults: list[Fault]) -> tuple[Draft, Drawings]:
     """The maps of a draft, drawn, and the draft with their alt texts: those that stand with their data, and the proposals where
-    there is none. What is wrong with a map is among the faults."""
-    done: dict[str, tuple[Sheet, Drawn] | None] = {}
-    for figure in filter(is_map, figures(draft)):
-        if figure.source not in done:
-            done[figure.source] = _drawn(figure, draft, path, faults)
+    there is none. What is wrong with a map is among the faults, and said once: about its alt text, too, nobody can say more."""
+    sheets = sheets_of(draft, path, faults)
+    pictures = {source: _drawn(sheet, faults) if sheet else None for source, sheet in sheets.items()}
 
     def told(figure: Figure) -> Figure:
-        if not (made := done.get(figure.source)):
+        if figure.source not in sheets:
             return figure
-        return replace(figure, alt=figure.alt or made[0].map.alt, proposed=made[1].alt)
+        sheet, picture = sheets[figure.source], pictures[figure.source]
+        if not (sheet and picture):
+            return replace(figure, alt=figure.alt or UNDRAWN)
+        return replace(figure, alt=figure.alt or sheet.map.alt, proposed=picture.alt)
 
-    return changed(draft, told), {source: made and made[1] for source, made in done.items()}
+    return changed(draft, told), pictures
 
 
-def _drawn(figure: Figure, draft: Draft, path: Path, faults: list[Fault]) -> tuple[Sheet, Drawn] | None:
+def sheets_of(draft: Draft, path: Path, faults: list[Fault]) -> dict[str, Sheet | None]:
+    """The maps of a draft with their data, by source; what is wrong with them is among the faults."""
+    found: dict[str, Sheet | None] = {}
+    for figure in filter(is_map, figures(draft)):
+        if figure.source not in found:
+            found[figure.source] = _sheet_of(figure, draft, path, faults)
+    return found
+
+
+def _sheet_of(figure: Figure, draft: Draft, path: Path, faults: list[Fault]) -> Sheet | None:
     try:
-        made = sheet_of(figure, path, lang_of(draft))
-        return made, made.drawn()
+        if figure.drawing:
+            return _sheet(figure.drawing, str(path), path.parent, lang_of(draft), figure.span.line + 1)
+        return sheet(beside(path.parent, figure.source), lang_of(draft), str(Path(figure.source)))
     except DraftError as error:
         faults += error.faults
     except Unfit as error:
-        faults.append(Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {error}"))
+        faults.append(_fault(figure, draft, str(error)))
     return None
+
+
+def _drawn(sheet: Sheet, faults: list[Fault]) -> Drawn | None:
+    try:
+        return sheet.drawn()
+    except DraftError as error:
+        faults += error.faults
+    return None
+
+
+def _fault(figure: Figure, draft: Draft, said: str) -> Fault:
+    """What is said of a figure, where it stands in the draft."""
+    return Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {said}")
 
 
 def notes(draft: Draft, drawings: Drawings) -> Iterator[str]:
     """What an author should know of the maps, each with its place."""
     for figure in dict.fromkeys(figures(draft)):
         if made := drawings.get(figure.source):
-            yield from (
-                str(Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {each}")) for each in made.notes
-            )
+            yield from (str(_fault(figure, draft, each)) for each in made.notes)
 
 
-def sheet_of(figure: Figure, draft: Path, lang: str) -> Sheet:
-    """The map that a draft's figure is, with its data. Raises DraftError, or Unfit where there is no such file."""
-    if figure.drawing:
-        return _sheet(figure.drawing, str(draft), draft.parent, lang, figure.span.line + 1)
-    return sheet(beside(draft.parent, figure.source), lang, str(Path(figure.source)))
-
-
-def sheets_of(draft: Path, networks: Collection[str]) -> list[Sheet]:
-    """All the maps of a draft. Raises DraftError, also where there is none, or Unfit."""
-    found = parse(read(draft), str(draft), networks)
-    sheets = [sheet_of(figure, draft, lang_of(found)) for figure in filter(is_map, figures(found))]
-    if not sheets:
-        raise Unfit("has no map – name a file that ends in .map.toml, or write a block that begins with ```map")
-    return sheets
+def _fault(figure: Figure, draft: Draft, message: str) -> Fault:
+    return Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {message}")
 
 
 def sheet(file: Path, lang: str = "", name: str = "") -> Sheet:
     """The map in a file, with its data; `name` is what it is called in messages. Raises DraftError, or Unfit where it cannot be
     read."""
-    source = read(file)
+    source = read(file, WANTED)
     if len(source) > LARGEST_MAP:
         raise Unfit(f"larger than {LARGEST_MAP // 10**6} MB – put the data into files of its own, and name them")
     try:
@@ -140,4 +151,4 @@ def _sheet(source: str, name: str, folder: Path, lang: str, first: int) -> Sheet
 
 
 def _reader(folder: Path) -> Callable[[str], bytes]:
-    return lambda name: read(beside(folder, name))
+    return lambda name: read(beside(folder, name), "a file of data, or a picture")

@@ -91,13 +91,14 @@ class Opened:
     notes: tuple[str, ...]
 
 
-def read(path: Path) -> bytes:
-    """The bytes of a file, whatever they are. Raises Unfit: missing, not a file, too large or unreadable."""
+def read(path: Path, wanted: str = "a PNG, JPEG, WebP or GIF picture") -> bytes:
+    """The bytes of a file, whatever they are; `wanted` is what to name instead of a folder. Raises Unfit: missing, not a file,
+    too large or unreadable."""
     try:
         if not path.exists():
             raise Unfit("no such file – check the name, and the folder that it is relative to")
         if not path.is_file():  # a pipe or a device could be read for ever
-            raise Unfit("not a file – name a PNG, JPEG, WebP or GIF picture")
+            raise Unfit(f"not a file – name {wanted}")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as problem:
