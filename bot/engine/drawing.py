@@ -124,10 +124,6 @@ def notes(draft: Draft, drawings: Drawings) -> Iterator[str]:
             yield from (str(_fault(figure, draft, each)) for each in made.notes)
 
 
-def _fault(figure: Figure, draft: Draft, message: str) -> Fault:
-    return Fault(draft.path, figure.span.line, figure.span.column, f"{figure.source}: {message}")
-
-
 def sheet(file: Path, lang: str = "", name: str = "") -> Sheet:
     """The map in a file, with its data; `name` is what it is called in messages. Raises DraftError, or Unfit where it cannot be
     read."""
