@@ -14,6 +14,7 @@ from PIL import Image, ImageChops, features
 
 from bot.media.maps.letters.fonts import Fonts, system
 from bot.media.maps.letters.lettering import MAX_TEXT, Lettering
+from bot.media.maps.letters.setting import block
 from bot.media.unfit import Unfit
 
 pytest.importorskip("manimgx_fonts", reason="the extra threadbot[fonts] is not installed")
@@ -206,3 +207,24 @@ def test_a_long_text_is_wrapped_in_no_time(lettering):
     start = time.process_time()
     assert len(lettering.wrapped(text, 12, 500)) > 20
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["川の水位が上がり続けているため多くの道路が通行止めになっています", "Saint-Mathurin-sur-Loire-les-Bains"]
+)
+def test_a_block_is_broken_wherever_its_language_may_be(lettering, text):
+    """Not at blanks alone: a Japanese title was one word, which fitted on no map."""
+    room = 0.6 * lettering.line(text, 30).width
+    lines = block(lettering, text, 30, room)
+    assert "".join(line.text for line in lines) == text
+    assert len(lines) > 1
+    assert max(line.width for line in lines) <= room
+
+
+def test_a_block_has_the_fewest_lines_and_they_are_about_as_long(lettering):
+    text = "La Loire monte encore à Saumur"
+    room = 0.95 * lettering.line(text, 30).width
+    one, other = block(lettering, text, 30, room)
+    assert f"{one.text} {other.text}" == text
+    assert abs(one.width - other.width) < 0.25 * room
+    assert [line.text for line in block(lettering, text, 30, room / 0.9)] == [text]

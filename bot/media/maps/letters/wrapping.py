@@ -17,14 +17,20 @@ CLUSTER = regex.compile(r"\X")
 def pieces(text: str, fits: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
     """The lines of a text, as places in it. `fits` says whether what is between two places is narrow enough for a line;
     a word that is not is cut between clusters, and one cluster is always taken."""
-    words = _ends(text)
+    ends = _ends(text)
     clusters = [cluster.end() for cluster in CLUSTER.finditer(text)]
     start = 0
     while start < len(text):
-        end = _farthest(start, words, fits) or _farthest(start, clusters, fits)
+        end = _farthest(start, ends, fits) or _farthest(start, clusters, fits)
         end = end or next(end for end in clusters if end > start)
         yield start, end
         start = end
+
+
+def words(text: str) -> list[str]:
+    """What of a text is not to be cut, piece by piece, without the blanks behind."""
+    ends = _ends(text)
+    return [text[start:end].strip() for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _ends(text: str) -> list[int]:

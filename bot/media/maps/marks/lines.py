@@ -29,6 +29,15 @@ def line(lines: Sequence[BaseGeometry], mark: Mark, unit: float) -> Iterator[Sha
     yield Shape(shapely.union_all([_inked(way, mark, 0) for way in found]), mark.fill)
 
 
+def wider(lines: Sequence[BaseGeometry], mark: Mark) -> Iterator[BaseGeometry]:
+    """What of the ink reaches far beyond the line itself: teeth, and arrows."""
+    for way in (way for one in lines for way in ways(one)):
+        if mark.arrow:
+            yield arrow(way, mark.width)
+        elif mark.teeth:
+            yield from _teeth(way, mark.width)
+
+
 def _inked(way: Way, mark: Mark, more: float) -> BaseGeometry:
     """What the ink of one line covers, and `more` pixels around it."""
     if mark.arrow:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.media.maps.letters.lettering import Line
+from bot.media.maps.letters.setting import block
 from bot.media.maps.model import Map
 from bot.media.maps.page.scene import LETTERS, SUBTITLE, TITLE, Desk, Piece, Text, column, height, rectangle
-from bot.media.maps.page.setting import block
 from bot.media.unfit import Unfit
 
 SIDE, ABOVE, BELOW, APART = 34.0, 24.0, 22.0, 8.0  # free around the letters, and between two texts
@@ -54,7 +54,7 @@ def _credits(asked: Map, desk: Desk) -> Iterator[str]:
 def _set(text: str, what: str, size: float, most: int, room: float, desk: Desk, bold: bool = False) -> tuple[Line, ...]:
     """A text on at most so many lines, in smaller letters if need be."""
     for smaller in SMALLER:
-        lines = block(text, size * smaller * desk.unit, room, desk, bold)
+        lines = block(desk.letters, text, size * smaller * desk.unit, room, bold)
         if len(lines) <= most and all(line.width <= room for line in lines):
             return lines
     raise Unfit(f"the {what} does not fit on {most} line{'s' * (most > 1)} – shorten it, or make the map wider")

@@ -9,13 +9,13 @@ import shapely
 from shapely.geometry import Point, box
 from shapely.geometry.base import BaseGeometry
 
+from bot.media.maps.letters.setting import block
 from bot.media.maps.marks.areas import area
 from bot.media.maps.marks.canvas import Shape
 from bot.media.maps.marks.themes import Mark, themed
 from bot.media.maps.model import Feature, Inset, Style
 from bot.media.maps.page.panel import PAD, framed
 from bot.media.maps.page.scene import LETTERS, Desk, Piece, column, height
-from bot.media.maps.page.setting import block
 from bot.media.maps.view import View, around, showing
 from bot.media.unfit import Unfit
 
@@ -34,7 +34,7 @@ def inset(asked: Inset, outline: Sequence[Feature], view: View, desk: Desk) -> P
     here = box(shown.west, shown.south, shown.east, shown.north)
     small, wide, tall = _placed(land, here, view, desk)
     pad = PAD * desk.unit
-    lines = block(asked.title, LETTERS * desk.unit, wide, desk, bold=True) if asked.title else ()
+    lines = block(desk.letters, asked.title, LETTERS * desk.unit, wide, bold=True) if asked.title else ()
     texts = column(lines, pad, pad + tall + 0.4 * pad, wide, desk.theme.ink, desk.leftward)
     mark = themed(Style("land"), "area", desk.theme, desk.unit)
     shapes = [*area([small.geometry(land)], _told_apart(mark), desk.unit), *_marked(small, here, desk)]

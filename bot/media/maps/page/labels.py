@@ -12,11 +12,12 @@ from shapely.geometry import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.letters.lettering import Line
+from bot.media.maps.letters.setting import block
 from bot.media.maps.marks.canvas import Shape
+from bot.media.maps.marks.lines import wider
 from bot.media.maps.marks.symbols import radius
 from bot.media.maps.marks.themes import Mark
 from bot.media.maps.page.scene import LETTERS, Box, Desk, Text, height
-from bot.media.maps.page.setting import block
 from bot.media.maps.page.things import Part
 from bot.media.maps.places.placing import Anchor, AreaAnchor, LineAnchor, PointAnchor, Spot, Wanted, placed
 
@@ -138,12 +139,12 @@ def _lettered(text: str, part: Part, anchor: Anchor, frame: Box, desk: Desk) -> 
     size, mark = LETTERS * desk.unit, part.mark
     if isinstance(anchor, LineAnchor):
         return (desk.letters.line(text, size, mark.bold, mark.italic),)
-    room = WIDE * (frame[2] - frame[0])
+    widest = room = WIDE * (frame[2] - frame[0])
     if isinstance(anchor, AreaAnchor):
         left, _, right, _ = anchor.polygon.bounds
         room = NARROW * (right - left)
-    lines = block(text, size, room, desk, mark.bold, mark.italic)
-    return lines if len(lines) <= LINES else block(text, size, WIDE * (frame[2] - frame[0]), desk, mark.bold, mark.italic)
+    lines = block(desk.letters, text, size, room, mark.bold, mark.italic)
+    return lines if len(lines) <= LINES else block(desk.letters, text, size, widest, mark.bold, mark.italic)
 
 
 def _priority(part: Part) -> int:
@@ -168,9 +169,16 @@ def _symbols(parts: Sequence[Part], frame: Box, desk: Desk) -> Iterator[Box]:
 
 
 def _lines(parts: Sequence[Part]) -> list[BaseGeometry]:
-    """What a label should not cross, but may."""
-    lines = [thing.geometry for part in parts if part.kind == "line" for thing in part.things]
-    return lines + [thing.geometry.boundary for part in parts if part.kind == "area" for thing in part.things]
+    """What a label should not cross, but may: lines with their teeth and arrowheads, outlines."""
+    found: list[BaseGeometry] = []
+    for part in parts:
+        geometries = [thing.geometry for thing in part.things]
+        if part.kind == "area":
+            found += [geometry.boundary for geometry in geometries]
+        elif part.kind == "line":
+            found += geometries
+            found += wider(geometries, part.mark)
+    return found
 
 
 def _set(label: Label, spot: Spot, desk: Desk) -> Iterator[Text]:

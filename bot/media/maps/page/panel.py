@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shapely.geometry import LineString, Polygon, box
 
 from bot.media.maps.letters.lettering import Line
+from bot.media.maps.letters.setting import block
 from bot.media.maps.marks.areas import area
 from bot.media.maps.marks.canvas import Shape
 from bot.media.maps.marks.lines import line
 from bot.media.maps.marks.symbols import point
+from bot.media.maps.marks.themes import Mark
 from bot.media.maps.page.furniture import SIDE
 from bot.media.maps.page.scene import LETTERS, Desk, Piece, Text, column, height, rectangle, together
-from bot.media.maps.page.setting import block
 from bot.media.maps.page.things import Part
 from bot.media.maps.scalebar import bar
 
@@ -35,7 +37,7 @@ def rows(parts: Sequence[Part]) -> list[Part]:
 def legend(explained: Sequence[Part], width: float, desk: Desk) -> Piece:
     """A row for each class, one under the other, on a panel."""
     unit, y = desk.unit, PAD * desk.unit
-    named = [(part, block(part.name, LETTERS * unit, width * NAMES, desk)) for part in explained]
+    named = [(part, block(desk.letters, part.name, LETTERS * unit, width * NAMES)) for part in explained]
     wide = max(text.width for _, lines in named for text in lines)
     entries = [_entry(part, lines, wide, desk) for part, lines in named]
     moved = []
@@ -50,7 +52,7 @@ def strip(explained: Sequence[Part], width: float, desk: Desk) -> Piece:
     unit, side = desk.unit, SIDE * desk.unit
     x, y, low, moved = side, 0.0, 0.0, list[Piece]()
     for part in explained:
-        lines = block(part.name, LETTERS * unit, width * LONGER, desk)
+        lines = block(desk.letters, part.name, LETTERS * unit, width * LONGER)
         entry = _entry(part, lines, max(line.width for line in lines), desk)
         if x > side and x + entry.width > width - side:
             x, y = side, y + low + ROW * unit
@@ -75,12 +77,20 @@ def _entry(part: Part, lines: Sequence[Line], wide: float, desk: Desk) -> Piece:
 def swatch(part: Part, x: float, y: float, unit: float) -> list[Shape]:
     """A small thing of a class, its left end at x, its middle at y."""
     wide, tall = SWATCH * unit, TALL * unit
+    mark = _held(part, tall)
     if part.kind == "area":
-        return list(area([box(x, y - tall / 2, x + wide, y + tall / 2)], part.mark, unit))
+        return list(area([box(x, y - tall / 2, x + wide, y + tall / 2)], mark, unit))
     if part.kind == "line":
-        low = y + (part.mark.width if part.mark.teeth else 0)
-        return list(line([LineString([(x, low), (x + wide, low)])], part.mark, unit))
-    return list(point([(x + wide / 2, y)], part.mark, unit))
+        low = y + (mark.width if mark.teeth else 0)
+        return list(line([LineString([(x, low), (x + wide, low)])], mark, unit))
+    return list(point([(x + wide / 2, y)], mark, unit))
+
+
+def _held(part: Part, tall: float) -> Mark:
+    """The mark within the height of a row, however large its author wants it on the map."""
+    mark = part.mark
+    most = tall * {"area": 0.13, "line": 0.18 if mark.teeth else 0.5, "point": 0}[part.kind]
+    return replace(mark, size=min(mark.size, tall), width=min(mark.width, most))
 
 
 def scale(metres_per_pixel: float, width: float, bar_too: bool, north_too: bool, desk: Desk) -> Piece | None:

@@ -17,6 +17,8 @@ STRETCHES = 24  # places tried along a line
 SLACK = 1.0  # pixels
 BENT = 3.0  # the cost of a bend as deep as the label is high
 STEEP = 1.5  # the cost of a label that runs straight up
+# more than to cover the outline of an area all along: a river that overflows has its name on the edge of the water
+APART = 8.0
 SIDES = ((-1, 0.0), (1, 0.4), (0, 1.2))  # above, below, upon the line, and what that costs
 
 
@@ -28,7 +30,7 @@ def alongside(line: BaseGeometry, size: tuple[float, float], frame: Box, gap: fl
     for start in _starts(part, size[0]):
         yield from _along(part, start, size, gap)
     middle = part.interpolate(0.5, normalized=True)
-    yield from apart((middle.x, middle.y), size, gap)
+    yield from apart((middle.x, middle.y), size, gap, APART)
 
 
 def _along(line: LineString, start: float, size: tuple[float, float], gap: float) -> Iterator[Place]:

@@ -17,7 +17,6 @@ CLOSE = (
 RINGS = (1.0, 2.0, 3.5, 5.5)  # distances on a leader, in heights of the label
 DIRECTIONS = (-45, 45, -135, 135, 0, 180, -90, 90, -20, 20, -160, 160, -70, 70, -110, 110)
 AWAY = 2.0  # what a leader costs before its length
-APART = 1.5  # what it costs more if the label could stand in its area or along its line
 
 
 def around(anchor: PointAnchor, size: tuple[float, float], gap: float) -> Iterator[Place]:
@@ -32,11 +31,11 @@ def around(anchor: PointAnchor, size: tuple[float, float], gap: float) -> Iterat
             yield Place(corner, AWAY + ring + rank / 20, leader=_leader(anchor, corner, size, gap))
 
 
-def apart(point: Point, size: tuple[float, float], gap: float) -> Iterator[Place]:
-    """Places on a leader to a point of something that has no symbol."""
+def apart(point: Point, size: tuple[float, float], gap: float, more: float) -> Iterator[Place]:
+    """Places on a leader to a point of something that has no symbol, at so much more cost than those of a symbol."""
     for place in around(PointAnchor(*point, 0), size, gap):
         if place.leader:
-            yield replace(place, cost=place.cost + APART)
+            yield replace(place, cost=place.cost + more)
 
 
 def _beside(anchor: PointAnchor, size: tuple[float, float], distance: float, direction: float) -> Point:

@@ -1,6 +1,7 @@
 """Pure. Which label takes which of its places: as many labels as can be, at the least cost, the important ones first.
 
-Places are numbers here, label by label and the cheapest first; which of them exclude each other is looked up once for each.
+Places are numbers here, label by label and the cheapest first. Work is bounded by the moves that are tried, not by the clock:
+so the same labels stand at the same places on a slow machine.
 """
 
 from __future__ import annotations
@@ -8,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy
-from numpy.typing import NDArray
-from shapely import STRtree
+import shapely
 
 from bot.media.maps.places.clearing import Candidate
 
 DEPTH = 3  # how many labels, one after the other, may have to move for one
 CROWD = 3  # how many may be in the way at once
-TRIES = 200  # places looked at for one label that has none, in all
+TRIES = 200  # moves tried for one label that has none
+MOST_TRIES = 3_000  # for all that have none, and as many to find better places: some 2 ms each where it is crowded
 ROUNDS = 4  # of looking for better places
 
 
@@ -26,12 +27,10 @@ class Arrangement:
         every = [place for label in places for place in label]
         ends = numpy.cumsum([len(label) for label in places]).tolist()
         self._places = [range(end - len(label), end) for label, end in zip(places, ends, strict=True)]
-        self._owners = numpy.repeat(numpy.arange(len(places)), [len(label) for label in places])
         self._costs = [place.cost for place in every]
         self._rooms = numpy.array([place.room for place in every], dtype=object)
-        self._tree = STRtree(self._rooms)
-        self._near: dict[int, NDArray[numpy.int64]] = {}
-        self._taken = numpy.zeros(len(every), dtype=bool)
+        self._boxes = shapely.bounds(self._rooms)
+        self._standing = numpy.full((len(places), 4), numpy.nan)  # the box of each label's place: nothing is within no number
         self._chosen: dict[int, int] = {}
         self._journal: list[tuple[int, int | None]] = []  # whom each change concerned, and the place it had before
         self._tries = 0
@@ -41,10 +40,11 @@ class Arrangement:
         labels = range(len(self._places))
         for label in labels:
             self._take_free(label)
-        for label in labels:
-            if label not in self._chosen:
-                self._tries = TRIES
-                self._make_room(label, DEPTH, frozenset())
+        without = [label for label in labels if label not in self._chosen]
+        for label in without:
+            self._tries = min(TRIES, MOST_TRIES // len(without))
+            self._make_room(label, DEPTH, frozenset())
+        self._tries = MOST_TRIES
         for _ in range(ROUNDS):
             if not sum(map(self._improve, labels)):
                 break
@@ -52,12 +52,13 @@ class Arrangement:
 
     def _take_free(self, label: int) -> bool:
         """The first place that is free, hence the cheapest."""
-        return self._put(label, next((place for place in self._places[label] if not self._crowd(place)), None))
+        pairs = zip(self._places[label], self._crowds(label), strict=True)
+        return self._put(label, next((place for place, crowd in pairs if not crowd), None))
 
     def _make_room(self, label: int, depth: int, fixed: frozenset[int]) -> bool:
         """A place for a label that has none, if all that are in the way there can move, without those that are `fixed`."""
-        crowds = [(self._crowd(place), place) for place in self._places[label]]
-        for crowd, place in sorted(crowds, key=lambda pair: len(pair[0])):
+        pairs = zip(self._crowds(label), self._places[label], strict=True)
+        for crowd, place in sorted(pairs, key=lambda pair: len(pair[0])):
             if self._tries <= 0 or len(crowd) > CROWD:
                 break
             self._tries -= 1
@@ -76,12 +77,12 @@ class Arrangement:
         now = self._chosen.get(label)
         if now is None:
             return self._take_free(label)
-        for place in self._places[label]:
-            if self._costs[place] >= self._costs[now]:
+        for place, crowd in zip(self._places[label], self._crowds(label), strict=True):
+            if self._costs[place] >= self._costs[now] or self._tries <= 0:
                 break
-            crowd = self._crowd(place)
             if len(crowd) > 1:
                 continue
+            self._tries -= 1
             mark, before = len(self._journal), self._cost({label, *crowd})
             self._swap(label, place, crowd)
             if all(map(self._take_free, crowd)) and self._cost({label, *crowd}) < before:
@@ -92,13 +93,20 @@ class Arrangement:
     def _cost(self, labels: Iterable[int]) -> float:
         return sum(self._costs[self._chosen[label]] for label in labels)
 
-    def _crowd(self, place: int) -> set[int]:
-        """The other labels that a place would touch."""
-        near = self._near.get(place)
-        if near is None:
-            near = self._tree.query(self._rooms[place], predicate="intersects")
-            near = self._near[place] = near[self._owners[near] != self._owners[place]]
-        return set(self._owners[near[self._taken[near]]].tolist())
+    def _crowds(self, label: int) -> list[set[int]]:
+        """For each place of a label, the other labels that it would touch."""
+        mine = self._places[label]
+        left, top, right, bottom = self._boxes[mine.start : mine.stop, None].transpose(2, 0, 1)
+        near = (left <= self._standing[:, 2]) & (right >= self._standing[:, 0])
+        near &= (top <= self._standing[:, 3]) & (bottom >= self._standing[:, 1])
+        near[:, label] = False
+        at, other = near.nonzero()
+        held = [self._chosen[each] for each in other.tolist()]
+        touching = shapely.intersects(self._rooms[mine.start + at], self._rooms[held])
+        crowds: list[set[int]] = [set() for _ in mine]
+        for place, whom in zip(at[touching].tolist(), other[touching].tolist(), strict=True):
+            crowds[place].add(whom)
+        return crowds
 
     def _swap(self, label: int, place: int, crowd: Iterable[int]) -> bool:
         """Takes away the places of a crowd and gives the room to a label."""
@@ -110,11 +118,9 @@ class Arrangement:
         """Gives a label a place, or takes it away; whether it has one now."""
         before = self._chosen.pop(label, None)
         self._journal.append((label, before))
-        if before is not None:
-            self._taken[before] = False
+        self._standing[label] = numpy.nan if place is None else self._boxes[place]
         if place is not None:
             self._chosen[label] = place
-            self._taken[place] = True
         return place is not None
 
     def _undo(self, mark: int) -> None:

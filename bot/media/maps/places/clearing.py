@@ -18,7 +18,9 @@ from bot.media.maps.places.within import within
 
 COVERS = 2.0  # the cost of crossing a line once, over the height of the label
 MOST_COVERED = 4.0  # crossings that count
-DOUBTFUL = 1.0  # the cost of standing nearer to another symbol than to its own
+DOUBTFUL = 1.0  # the cost of standing about as near to another symbol as to its own
+NEARER = 0.5  # pixels: a label that is so much nearer to another symbol, without a leader, would be taken for its label
+WORK = 2_000_000  # things in the way of places, over all labels: some 5 µs each. Beyond that, it is a crowd without room
 Objects = NDArray[numpy.object_]  # places, or geometries
 SLACK = 0.7  # pixels that soft lines are simplified by
 
@@ -40,22 +42,28 @@ class Clearing:
     ):
         self._frame, self._gap = frame, gap
         self._inner = shapely.box(frame[0] + gap / 2, frame[1] + gap / 2, frame[2] - gap / 2, frame[3] - gap / 2)
+        self._left = WORK
         symbols = [one.anchor for one in wanted if isinstance(one.anchor, PointAnchor)]
         self._points = STRtree([shapely.Point(one.x, one.y) for one in symbols])
+        self._radii = numpy.array([one.radius for one in symbols])
         circles = [shapely.Point(one.x, one.y).buffer(one.radius + gap / 2) for one in symbols]
         boxes = [shapely.box(*box).buffer(gap / 2, join_style="mitre") for box in obstacles]
         self._solid = STRtree([*circles, *boxes])
         self._lines = STRtree(_pieces(soft))
 
     def candidates(self, one: Wanted) -> tuple[Candidate, ...]:
-        """The free places of a label, the cheapest first."""
+        """The free places of a label, the cheapest first; none once `WORK` is done."""
         places = numpy.array([*self._places(one)], dtype=object)
         if not len(places):
             return ()
         flat = rooms(places, one.size, self._gap / 2)
-        free = self._free(one, places, flat)
+        self._left -= self._solid.query(flat).shape[1]
+        if self._left < 0:
+            return ()
+        doubts = self._doubts(one, places, flat)
+        free = self._free(one, places, flat) & numpy.isfinite(doubts)
         places, flat = places[free], flat[free]
-        costs = self._covered(flat, one.size[1]) + self._doubts(one, flat)
+        costs = self._covered(flat, one.size[1]) + doubts[free]
         found = [
             Candidate(place, place.cost + float(cost), room)
             for place, cost, room in zip(places, costs, self._with_leaders(places, flat), strict=True)
@@ -94,13 +102,18 @@ class Clearing:
         lengths = shapely.length(shapely.intersection(flat[at], self._lines.geometries[line]))
         return COVERS * numpy.minimum(numpy.bincount(at, lengths, len(flat)) / height, MOST_COVERED)
 
-    def _doubts(self, one: Wanted, flat: Objects) -> NDArray[numpy.floating]:
-        """What it costs that a reader may take a label for that of another symbol."""
-        if not isinstance(one.anchor, PointAnchor):
-            return numpy.zeros(len(flat))
-        own = shapely.distance(flat, shapely.Point(one.anchor.x, one.anchor.y))
-        at, _ = self._points.query(flat, predicate="dwithin", distance=own + self._gap)
-        return DOUBTFUL * (numpy.bincount(at, minlength=len(flat)) > 1)  # one is its own
+    def _doubts(self, one: Wanted, places: Objects, flat: Objects) -> NDArray[numpy.floating]:
+        """What it costs that a reader may take a label for that of another symbol; infinity: it would be taken for that."""
+        doubts = numpy.zeros(len(flat))
+        if isinstance(one.anchor, PointAnchor):
+            own = shapely.distance(flat, shapely.Point(one.anchor.x, one.anchor.y)) - one.anchor.radius
+            reach = numpy.maximum(own + self._gap + self._radii.max(initial=0), 0)
+            at, other = self._points.query(flat, predicate="dwithin", distance=reach)
+            nearer = own[at] - shapely.distance(flat[at], self._points.geometries[other]) + self._radii[other]
+            doubts += DOUBTFUL * (numpy.bincount(at[nearer >= -self._gap], minlength=len(flat)) > 1)  # one is its own
+            unled = numpy.array([place.leader is None for place in places])
+            doubts[at[(nearer > NEARER) & unled[at]]] = numpy.inf
+        return doubts
 
     def _with_leaders(self, places: Objects, flat: Objects) -> Objects:
         leaders = shapely.buffer(_leaders(places), self._gap / 2, quad_segs=2)

@@ -17,6 +17,8 @@ STEPS = 12  # places tried each way
 SLACK = 1.5  # pixels that an outline is simplified by: labels need no more
 OUT = 6.0  # the cost of a label all of which is outside its area
 MOST_OUT = 0.5  # of a label; beyond that it stands apart, on a leader
+CENTRAL = 0.85  # of the most that a point can be away from the outline
+APART = 1.5  # what that costs
 
 
 def within(polygon: BaseGeometry, size: tuple[float, float], frame: Box, gap: float) -> Iterator[Place]:
@@ -33,7 +35,7 @@ def within(polygon: BaseGeometry, size: tuple[float, float], frame: Box, gap: fl
         outside = 1 - shapely.intersection(label, part).area / max(label.area, 1)
         if outside <= MOST_OUT:
             yield Place((left, top), OUT * outside + math.dist((x, y), middle) / reach)
-    yield from apart(middle, size, gap)
+    yield from apart(middle, size, gap, APART)
 
 
 def largest(geometry: BaseGeometry) -> Polygon | None:
@@ -44,10 +46,13 @@ def largest(geometry: BaseGeometry) -> Polygon | None:
 
 
 def visual_middle(polygon: Polygon) -> Point:
-    """The point that is farthest from the outline."""
+    """The middle as a reader sees it: the centre of gravity, if that is about as far from the outline as any point."""
     left, top, right, bottom = polygon.bounds
-    point = polylabel(polygon, tolerance=max(1.0, min(right - left, bottom - top) / 50))
-    return point.x, point.y
+    farthest = polylabel(polygon, tolerance=max(1.0, min(right - left, bottom - top) / 50))
+    # in a rectangle a whole line of points is farthest; its centre is not chosen by chance
+    middle = polygon.centroid
+    central = polygon.contains(middle) and middle.distance(polygon.boundary) >= CENTRAL * farthest.distance(polygon.boundary)
+    return (middle.x, middle.y) if central else (farthest.x, farthest.y)
 
 
 def _grid(polygon: Polygon, size: tuple[float, float]) -> Iterator[Point]:
