@@ -100,6 +100,15 @@ def test_all_faults_of_all_layers_are_told_with_their_lines() -> None:
     ]
 
 
+def test_what_base_and_inset_name_is_told_with_all_the_rest() -> None:
+    source = ZONES + '[base]\npicture = "relief.png"\nbounds = [-1, 47, 1, 48]\n[inset]\ndata = "land.geojson"\n'
+    missing = "no such file – check the name, and the folder that it is relative to"
+    places = ("11:1: zones.geojson", "20:1: relief.png", "23:1: land.geojson")
+    assert faults(source) == [f"m.map.toml:{place}: {missing}" for place in places]
+    (fault,) = faults(source, zones=collection(square(0, statut="sec")), relief=b"", land=b"\x00")
+    assert fault.startswith("m.map.toml:23:1: land.geojson: nothing that can be read")
+
+
 def test_many_values_without_a_class_are_not_all_told() -> None:
     found = faults(ZONES, zones=collection(*(square(n, statut=str(n)) for n in range(30))))
     assert len(found) == 11

@@ -109,8 +109,8 @@ def test_a_whole_map_is_understood() -> None:
         scale_bar=False,
         north_arrow=False,
         legend=False,
-        base=Base("relief.png", Bounds(-0.7, 47.2, 0.3, 47.6), "", "© les auteurs du relief"),
-        inset=Inset("france.geojson", "France"),
+        base=Base("relief.png", Bounds(-0.7, 47.2, 0.3, 47.6), "", "© les auteurs du relief", 15),
+        inset=Inset("france.geojson", "France", 20),
         layers=(zones, front, places),
     )
     water = Class("inonde", "Inondé", Style("water", "#3366aa", "hatch"))

@@ -31,7 +31,7 @@ def areas_of(things: tuple[Feature, ...]) -> list[BaseGeometry]:
 def _areas(loaded: tuple[Loaded, ...]) -> Mapping[str, BaseGeometry]:
     found: defaultdict[str, list[BaseGeometry]] = defaultdict(list)
     for layer in loaded:
-        for one, things in zip(layer.layer.classes, layer.groups, strict=True):
+        for one, things in layer.classed():
             if areas := areas_of(things):
                 found[_name(one)] += areas
     return {name: united(areas) for name, areas in found.items()}

@@ -6,7 +6,7 @@ finished picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -34,6 +34,10 @@ class Feature:
     geometry: BaseGeometry
     name: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)  # values as texts, as they were written
+
+    def says(self, key: str) -> str:
+        """What it says of a property, of which "name" is what it is called; empty: nothing."""
+        return self.name if key == "name" else self.properties.get(key, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Base:
     bounds: Bounds | None = None
     tiles: str = ""
     attribution: str = ""
+    line: int = 1  # of the file that the map stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Inset:
 
     data: str
     title: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,10 @@ class Loaded:
 
     layer: Layer
     groups: tuple[tuple[Feature, ...], ...]
+
+    def classed(self) -> Iterator[tuple[Class, tuple[Feature, ...]]]:
+        """Each class and its things."""
+        return zip(self.layer.classes, self.groups, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.changes import areas_of
-from bot.media.maps.data.loading import told_by
 from bot.media.maps.data.shapes import united
 from bot.media.maps.earth import km2, length
 from bot.media.maps.model import Change, Feature, Loaded, Map
@@ -50,7 +49,7 @@ def _classes(loaded: tuple[Loaded, ...], view: View, said: Words) -> Iterator[st
     """What stands in the legend: areas in square kilometres, lines by their length, points by their number."""
     named: defaultdict[str, list[Feature]] = defaultdict(list)
     for layer in loaded:
-        for one, things in zip(layer.layer.classes, layer.groups, strict=True):
+        for one, things in layer.classed():
             if one.name:
                 named[one.name] += things
     for name, found in named.items():
@@ -72,9 +71,9 @@ def _places(loaded: tuple[Loaded, ...], view: View) -> list[str]:
     """What is written beside points in view, each once; capitals first."""
     found: list[tuple[bool, str]] = []
     for layer in loaded:
-        for one, things in zip(layer.layer.classes, layer.groups, strict=True):
+        for one, things in layer.classed():
             for thing in things:
-                name = told_by(thing, layer.layer.label)
+                name = thing.says(layer.layer.label)
                 if name and shapely.get_dimensions(thing.geometry) == 0 and _in_view(thing.geometry, view):
                     found.append((one.style.base != "capital", name))
     return list(dict.fromkeys(name for _, name in sorted(found, key=lambda pair: pair[0])))

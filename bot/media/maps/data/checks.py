@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from bot.core.errors import hint
-from bot.core.front import FORBIDDEN, LANG
-from bot.media.maps.data.texts import quoted, told
+from bot.core.front import LANG
+from bot.media.maps.data.texts import HIDDEN, quoted, told
 from bot.media.maps.model import Bounds, Projection
 from bot.media.maps.words import PROJECTIONS
 
@@ -24,7 +24,7 @@ def text(value: Any) -> str:
     """One line of text."""
     if not isinstance(value, str):
         raise ValueError(f"{quoted(value)} is not a text – put it between quotes")
-    if hidden := FORBIDDEN.search(value):
+    if hidden := HIDDEN.search(value):
         raise ValueError(f"invisible character U+{ord(hidden[0]):04X} – remove it")
     return re.sub("[ \t\r\n]+", " ", value).strip()  # a no-break space stays: it holds a number and its unit together
 

@@ -23,7 +23,7 @@ LISTED = 10  # of the values without a class, how many are told one by one
 
 def load(asked: Map, read: Callable[[str], bytes]) -> tuple[Loaded, ...]:
     """The layers of a map with their data. `read` gives the bytes of a file by the name that stands in the map, or raises
-    Unfit. Raises DraftError with every fault."""
+    Unfit. Raises DraftError with every fault, also of the files that base and inset name."""
     files: dict[str, tuple[Feature, ...]] = {}
     loaded, faults = [], []
     for layer in asked.layers:
@@ -40,21 +40,30 @@ def load(asked: Map, read: Callable[[str], bytes]) -> tuple[Loaded, ...]:
         else:
             loaded.append(found)
         faults += [Fault(asked.path, layer.line, 1, f"{layer.data}: {message}") for message in messages]
+    faults += _beside(asked, read)
     if faults:
         raise DraftError(*faults)
     return tuple(loaded)
 
 
-def told_by(thing: Feature, key: str) -> str:
-    """What a thing says of a property, of which "name" is what it is called; empty: nothing."""
-    return thing.name if key == "name" else thing.properties.get(key, "")
+def _beside(asked: Map, read: Callable[[str], bytes]) -> Iterator[Fault]:
+    """What is wrong with the files of base and inset, which are read again when the map is drawn."""
+    base, inset = asked.base, asked.inset
+    files = [(base.picture, base.line, False)] * bool(base.picture) + ([(inset.data, inset.line, True)] if inset else [])
+    for name, line, is_data in files:
+        try:
+            data = read(name)
+            if is_data:
+                features(data, name)
+        except Unfit as problem:
+            yield Fault(asked.path, line, 1, f"{name}: {problem}")
 
 
 def _groups(layer: Layer, things: tuple[Feature, ...]) -> tuple[tuple[Feature, ...], ...]:
     """The things of each class, those without one left out."""
     found: dict[str, list[Feature]] = {each.value: [] for each in layer.classes}
     for thing in things:
-        value = told_by(thing, layer.by)
+        value = thing.says(layer.by)
         found.get(value, found.get(OTHERS, [])).append(thing)
     return tuple(map(tuple, found.values()))
 
@@ -70,10 +79,10 @@ def _unknown(layer: Layer, things: tuple[Feature, ...]) -> Iterator[str]:
 def _unclassed(layer: Layer, things: tuple[Feature, ...]) -> Iterator[str]:
     """Values that have no class, or only by a slip."""
     values = {each.value for each in layer.classes}
-    without = Counter(value for thing in things if (value := told_by(thing, layer.by)) not in values)
+    without = Counter(value for thing in things if (value := thing.says(layer.by)) not in values)
     if OTHERS in values:
         slips = {_plain(value): value for value in without if value}
-        present = {told_by(thing, layer.by) for thing in things}
+        present = {thing.says(layer.by) for thing in things}
         for value in sorted(values - present - {OTHERS}):
             if meant := slips.get(_plain(value)):
                 yield f"nothing in it has {layer.by} {quoted(value)} – did you mean {quoted(meant)}?"

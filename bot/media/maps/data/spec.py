@@ -67,6 +67,7 @@ def _base(table: Table | None) -> Base:
         bounds=table.take("bounds", checks.bounds, None),
         tiles=table.take("tiles", checks.tiles, ""),
         attribution=table.take("attribution", checks.text, ""),
+        line=table.desk.line(table.path),
     )
     table.close()
     named = " and ".join(table.has("picture", "tiles"))
@@ -83,7 +84,7 @@ def _inset(table: Table | None) -> Inset | None:
     if table is None:
         return None
     data = table.need("data", checks.filled, "", "name the file with the country’s outline")
-    inset = Inset(data, table.take("title", checks.text, ""))
+    inset = Inset(data, table.take("title", checks.text, ""), table.desk.line(table.path))
     table.close()
     return inset
 

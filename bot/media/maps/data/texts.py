@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.core.front import FORBIDDEN
+
+# Never on a map: FORBIDDEN, and what turns the order of letters around (UAX #9) or joins what it should not
+HIDDEN = re.compile(f"{FORBIDDEN.pattern}|[\u202a-\u202e\u2060-\u2069]")
 
 
 def clean(text: str) -> str:
     """On one line, without what is never text: what a file of a stranger says must not move a terminal's cursor."""
-    return " ".join(FORBIDDEN.sub("", text).split())
+    return " ".join(HIDDEN.sub("", text).split())
 
 
 def told(value: object) -> str:

@@ -41,7 +41,7 @@ def parts(loaded: Sequence[Loaded], view: View, desk: Desk) -> tuple[Part, ...]:
     """What is in view, in the order of the layers and their classes."""
     found: list[Part] = []
     for layer in loaded:
-        for one, features in zip(layer.layer.classes, layer.groups, strict=True):
+        for one, features in layer.classed():
             found += _by_kind(one, layer.layer, features, view, desk)
     return tuple(found)
 
@@ -62,7 +62,7 @@ def changed(changes: Sequence[Change], view: View, desk: Desk) -> tuple[Part, ..
 
 
 def _by_kind(one: Class, layer: Layer, features: Sequence[Feature], view: View, desk: Desk) -> Iterator[Part]:
-    things = [Thing(_shown(feature.geometry, view), _label(feature, layer)) for feature in features]
+    things = [Thing(_shown(feature.geometry, view), feature.says(layer.label)) for feature in features]
     named = one.name
     for kind in reversed(KINDS):
         of_kind = tuple(Thing(part, thing.label) for thing in things if not (part := _of(thing.geometry, kind, view)).is_empty)
@@ -91,10 +91,6 @@ def _of(geometry: BaseGeometry, kind: Kind, view: View) -> BaseGeometry:
     of_kind = [part for part in flat if KINDS[int(shapely.get_dimensions(part))] == kind and part.intersects(frame)]
     # lines are collected, not united: a union may turn them around, and with them the teeth of a front
     return shapely.MultiLineString(of_kind) if kind == "line" else shapely.union_all(of_kind)
-
-
-def _label(feature: Feature, layer: Layer) -> str:
-    return feature.name if layer.label == "name" else feature.properties.get(layer.label, "")
 
 
 def _mark(style: Style, kind: Kind, desk: Desk) -> Mark:
