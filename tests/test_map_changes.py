@@ -96,9 +96,9 @@ def test_after_is_before_with_what_was_gained_and_without_what_was_lost(one, oth
 def test_a_change_is_told_with_its_signs_in_the_language_of_the_map() -> None:
     nothing = shapely.MultiPolygon()
     said = [
-        Change("Inondé", 216, 295, 81, 2, nothing, nothing),
-        Change("Digue", 3, 0, 0, 3, nothing, nothing),
-        Change("Sec", 12345.6, 12345.6, 0.0001, 0, nothing, nothing),
+        Change("Inondé", Style(), 216, 295, 81, 2, nothing, nothing),
+        Change("Digue", Style(), 3, 0, 0, 3, nothing, nothing),
+        Change("Sec", Style(), 12345.6, 12345.6, 0.0001, 0, nothing, nothing),
     ]
     assert list(difference(said, "fr")) == [
         "Inondé\u00a0: 295\u00a0km² (+81\u00a0km², −2\u00a0km²)",

@@ -23,13 +23,13 @@ from bot.media.maps.drawing import draw
 from bot.media.maps.letters.fonts import system
 from bot.media.maps.letters.lettering import Lettering
 from bot.media.maps.marks.canvas import Shape
-from bot.media.maps.marks.themes import THEMES
+from bot.media.maps.marks.themes import THEMES, themed
 from bot.media.maps.model import Base, Bounds, Change, Class, Feature, Inset, Layer, Loaded, Map, Style
 from bot.media.maps.page.labels import written
 from bot.media.maps.page.layout import laid_out
-from bot.media.maps.page.panel import rows
+from bot.media.maps.page.panel import ROW, SWATCH, TALL, rows, swatch
 from bot.media.maps.page.scene import LEAST, WIDTH, Desk, unit
-from bot.media.maps.page.things import CORNERS
+from bot.media.maps.page.things import CORNERS, Part
 from bot.media.maps.saying import words
 from bot.media.unfit import Unfit
 
@@ -251,12 +251,32 @@ def test_areas_lie_under_lines_and_lines_under_points_in_the_order_of_the_layers
 
 def test_what_was_gained_and_lost_is_shaded_and_named() -> None:
     asked, loaded = simple(layer("water", box(-0.5, 47.2, 0, 47.4), name="Inondé"), legend=True, lang="fr")
-    change = Change("Inondé", 200, 279, 81, 2, box(-0.5, 47.3, 0, 47.4), box(0, 47.2, 0.1, 47.3))
+    change = Change("Inondé", Style("water"), 200, 279, 81, 2, box(-0.5, 47.3, 0, 47.4), box(0, 47.2, 0.1, 47.3))
     layout = laid_out(asked, loaded, (change,), None, desk(asked))
-    assert [part.mark.pattern for part in layout.parts] == ["plain", "crosshatch", "dots"]
+    assert [(part.mark.pattern, bool(part.name)) for part in layout.parts] == [
+        ("plain", True), ("plain", False), ("crosshatch", True), ("plain", False), ("dots", True)
+    ]  # fmt: skip
     said = [text.line.text for text in layout.furniture.texts]
     assert any("gagné" in line and "81" in line for line in said)
     assert draw(asked, loaded, changes=(change,)).data != draw(asked, loaded).data
+
+
+def test_what_two_classes_gained_is_told_apart_by_their_colours() -> None:
+    asked, loaded = simple(layer("controlled", box(-0.5, 47.2, 0, 47.4), name="Contrôlé"), legend=True)
+    there, nothing = box(-0.5, 47.2, 0, 47.4), shapely.Polygon()
+    both = tuple(Change(base, Style(base), 1, 2, 1, 0, there, nothing) for base in ("controlled", "contested"))
+    layout = laid_out(asked, loaded, both, None, desk(asked))
+    gained = [part.mark.fill for part in layout.parts if part.mark.pattern == "crosshatch"]
+    assert gained == [THEMES["light"].marks["area"][base].ink for base in ("controlled", "contested")]
+
+
+def test_a_swatch_stays_within_its_row_however_large_the_symbol_is_on_the_map() -> None:
+    for kind, style in (("point", Style("event", size=200)), ("line", Style("front", width=60)), ("area", Style(width=60))):
+        mark = themed(style, kind, THEMES["light"])
+        shapes = swatch(Part(kind, mark, "name", ()), 0, 0, 1)
+        left, top, right, bottom = shapely.total_bounds([shape.geometry for shape in shapes])
+        assert max(-top, bottom) < (TALL + ROW) / 2 + 3
+        assert max(-left, right - SWATCH) < 10
 
 
 def test_an_inset_marks_where_the_map_lies() -> None:

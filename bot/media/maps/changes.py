@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.data.shapes import together, united, untangled
 from bot.media.maps.earth import km2, parts
-from bot.media.maps.model import Change, Class, Feature, Loaded
+from bot.media.maps.model import Change, Class, Feature, Loaded, Style
 
 SPECK = 1e-6  # km², a square metre: what is smaller is the rounding of coordinates
 
@@ -20,7 +20,10 @@ def changes(before: tuple[Loaded, ...], after: tuple[Loaded, ...]) -> tuple[Chan
     their style. Raises Unfit if the outlines of both cross too often."""
     earlier, later = _areas(before), _areas(after)
     nothing = shapely.MultiPolygon()
-    return tuple(_change(name, earlier.get(name, nothing), later.get(name, nothing)) for name in {**later, **earlier})
+    styles = _styles((*after, *before))
+    return tuple(
+        _change(name, styles[name], earlier.get(name, nothing), later.get(name, nothing)) for name in {**later, **earlier}
+    )
 
 
 def areas_of(things: tuple[Feature, ...]) -> list[BaseGeometry]:
@@ -37,14 +40,19 @@ def _areas(loaded: tuple[Loaded, ...]) -> Mapping[str, BaseGeometry]:
     return {name: united(areas) for name, areas in found.items()}
 
 
+def _styles(loaded: tuple[Loaded, ...]) -> Mapping[str, Style]:
+    """The style of each name; of several, the first."""
+    return {_name(one): one.style for layer in reversed(loaded) for one in reversed(layer.layer.classes)}
+
+
 def _name(one: Class) -> str:
     return one.name or one.style.base or "area"
 
 
-def _change(name: str, before: BaseGeometry, after: BaseGeometry) -> Change:
+def _change(name: str, style: Style, before: BaseGeometry, after: BaseGeometry) -> Change:
     untangled([before, after])
     gained, lost = _without(after, before), _without(before, after)
-    return Change(name, km2(before), km2(after), km2(gained), km2(lost), gained, lost)
+    return Change(name, style, km2(before), km2(after), km2(gained), km2(lost), gained, lost)
 
 
 def _without(area: BaseGeometry, other: BaseGeometry) -> BaseGeometry:

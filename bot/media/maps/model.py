@@ -135,9 +135,10 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of the areas of one name between two maps: square kilometres and where, gained and lost."""
+    """What became of the areas of one name and style between two maps: square kilometres and where, gained and lost."""
 
     name: str
+    style: Style
     before: float
     after: float
     gained: float

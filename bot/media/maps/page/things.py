@@ -14,6 +14,7 @@ from bot.media.maps.page.scene import Desk
 from bot.media.maps.view import View
 
 KINDS: tuple[Kind, ...] = ("point", "line", "area")  # by dimension
+VEIL = 0.55  # how much of what is under it the ground of a change hides
 SEEN_THROUGH = 0.6  # the most of an area's colour that lies on a picture
 FINER = 0.15  # pixels: corners nearer to the line between their neighbours are not seen
 CORNERS, COARSEST = 10_000, 2.0  # of one thing, and the pixels that it may lose to have no more of them
@@ -47,18 +48,27 @@ def parts(loaded: Sequence[Loaded], view: View, desk: Desk) -> tuple[Part, ...]:
 
 
 def changed(changes: Sequence[Change], view: View, desk: Desk) -> tuple[Part, ...]:
-    """The areas that were gained and lost, with their square kilometres for the legend."""
+    """The areas that were gained and lost, with their square kilometres for the legend: patterns in the colour of their class,
+    on a veil, or nobody would see them on what is of that colour."""
     found = []
     for change in changes:
         for base, word, size, where in (
             ("gained", desk.words.gained, change.gained, change.where_gained),
             ("lost", desk.words.lost, change.lost, change.where_lost),
         ):
-            shown = _shown(where, view)
-            if not shown.is_empty:
+            shown = Thing(_shown(where, view))
+            if not shown.geometry.is_empty:
                 name = f"{change.name}{desk.words.colon}{word.lower()} {desk.words.area(size)}"
-                found.append(Part("area", _mark(Style(base), "area", desk), name, (Thing(shown),)))
+                veil = Mark(desk.theme.halo, opacity=VEIL)
+                found += [Part("area", veil, "", (shown,)), Part("area", _coloured(base, change.style, desk), name, (shown,))]
     return tuple(found)
+
+
+def _coloured(base: str, style: Style, desk: Desk) -> Mark:
+    """The mark of what was gained or lost, in the colour of its class: of its outline, which is the darker."""
+    own = themed(style, "area", desk.theme, desk.unit)
+    colour = own.ink or own.fill
+    return replace(_mark(Style(base), "area", desk), fill=colour, ink=colour)
 
 
 def _by_kind(one: Class, layer: Layer, features: Sequence[Feature], view: View, desk: Desk) -> Iterator[Part]:
