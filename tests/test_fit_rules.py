@@ -50,14 +50,15 @@ def test_a_map_of_many_colours_leaves_as_a_palette_of_nearly_the_same_pixels():
     assert distance(reopened(fitted), shaded()) < 2  # 42 dB
 
 
-def test_a_photo_leaves_as_a_jpeg_that_is_not_coded_again():
-    fitted = fit(saved(photographed()), "", PALETTES)
+def test_a_photo_that_must_be_made_smaller_leaves_as_a_jpeg_that_is_not_coded_again():
+    fitted = fit(saved(photographed()), "", replace(PALETTES, picture_bytes=600_000))
     assert fitted.picture.mime == "image/jpeg"
     assert "JPEG quality 85" in fitted.notes[0]
 
 
-def test_a_palette_and_a_jpeg_are_sent_as_they_came():
-    for data in (saved(drawn().quantize(9)), saved(photographed(), "JPEG", quality=95)):
+def test_palettes_and_whatever_is_not_drawn_are_sent_as_they_came():
+    photo = photographed()
+    for data in (saved(drawn().quantize(9)), saved(photo, "JPEG", quality=95), saved(photo), saved(photo, "WEBP")):
         assert fit(data, "", PALETTES).data == data
 
 

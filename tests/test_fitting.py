@@ -14,7 +14,8 @@ from bot.core.errors import DraftError
 from bot.core.rules import Rules
 from bot.engine import fitting
 from bot.engine.composer import Composed, compose_file
-from bot.media.fit import Fitted, fit, fitting_key
+from bot.media.fit import Fitted, fit_opened, fitting_key, opened
+from bot.media.opening import Opened
 from bot.networks.base import Network, installed
 from bot.store.config import load
 from tests.helpers_cli import MASTO, SITE, X, desk_in, drafted, drawn, settled, threadbot
@@ -33,11 +34,11 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many bytes each picture had that was really fitted."""
     done: list[int] = []
 
-    def counted(data: bytes, alt: str, rules: Rules) -> Fitted:
-        done.append(len(data))
-        return fit(data, alt, rules)
+    def counted(source: Opened, alt: str, rules: Rules) -> Fitted:
+        done.append(source.weight)
+        return fit_opened(source, alt, rules)
 
-    monkeypatch.setattr(fitting, "fit", counted)
+    monkeypatch.setattr(fitting, "fit_opened", counted)
     return done
 
 
@@ -94,6 +95,15 @@ def test_a_picture_is_fitted_for_each_set_of_limits(folder: Path, fits: list[int
     assert len(fits) == len(
         {(each.picture_bytes, each.picture_pixels) for each in (NETWORKS[n].rules for n in ("site", "x", "mastodon"))}
     )
+
+
+def test_a_picture_is_opened_once_for_all_networks_and_under_all_names(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[int] = []
+    monkeypatch.setattr(fitting, "opened", lambda data: times.append(len(data)) or opened(data))
+    settled(folder, SITE + TWO + X + MASTO)
+    (folder / "copy.png").write_bytes((folder / "day1.png").read_bytes())
+    composed(folder, "One.\n![First](day1.png)\n---\nTwo.\n![Second](copy.png)\n")
+    assert times == [(folder / "day1.png").stat().st_size]
 
 
 def test_a_changed_picture_is_fitted_anew(folder: Path, fits: list[int]) -> None:
@@ -215,16 +225,18 @@ def test_check_says_what_it_found_in_a_picture_and_removed(folder: Path) -> None
 
 def test_check_says_for_machines_what_was_done_for_whom(folder: Path) -> None:
     located(folder / "IMG_2041.jpg")
-    Image.effect_noise((60, 40), 90).convert("RGB").save(folder / "noise.png")
+    fall = Image.linear_gradient("L")
+    many = Image.merge("RGB", (fall, fall.rotate(90), fall)).resize((1024, 1024), Image.Resampling.NEAREST)
+    many.save(folder / "tints.png")  # flat, of thousands of colours
     settled(folder, SITE + TWO + X)
-    drafted(folder, "Water.\n![The flood](IMG_2041.jpg)\n![Grey noise](noise.png)\n")
-    [photo, noise] = threadbot("check", "draft.md", "--json").json["pictures"]
-    assert (photo["file"], noise["file"]) == ("IMG_2041.jpg", "noise.png")
+    drafted(folder, "Water.\n![The flood](IMG_2041.jpg)\n![A chart of colours](tints.png)\n")
+    [photo, tints] = threadbot("check", "draft.md", "--json").json["pictures"]
+    assert (photo["file"], tints["file"]) == ("IMG_2041.jpg", "tints.png")
     assert "GPS position" in photo["removed"]
-    assert noise["removed"] == []
+    assert tints["removed"] == []
     assert photo["fitted"] == [{"accounts": ["blog", "other", "x"], "notes": []}]
-    assert [each["accounts"] for each in noise["fitted"]] == [["blog", "other"], ["x"]]
-    assert "→ JPEG" in noise["fitted"][1]["notes"][-1]
+    assert [each["accounts"] for each in tints["fitted"]] == [["blog", "other"], ["x"]]
+    assert "→ PNG 256 colours" in tints["fitted"][1]["notes"][-1]
 
 
 def test_check_of_a_faulty_draft_lists_no_pictures(folder: Path) -> None:
@@ -236,7 +248,7 @@ def test_check_of_a_faulty_draft_lists_no_pictures(folder: Path) -> None:
 def test_lettering_that_nobody_can_read_is_a_warning_with_its_place(
     folder: Path, monkeypatch: pytest.MonkeyPatch, height: float | None, warned: bool
 ) -> None:
-    monkeypatch.setattr(fitting, "fit", lambda *args: replace(fit(*args), lettering=height))
+    monkeypatch.setattr(fitting, "fit_opened", lambda *args: replace(fit_opened(*args), lettering=height))
     settled(folder, SITE + X)
     Image.new("RGB", (1032, 40), "#3b6ea5").save(folder / "day1.png")
     drafted(folder, "Water.\n![The flood](day1.png)\n")

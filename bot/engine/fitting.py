@@ -1,15 +1,17 @@
 """The pictures of a draft as each account can take them, side by side; what cannot be used is a fault where it stands.
 
-A picture is known by the hash of its file: under two names, and for all accounts with the same limits, it is fitted once, and
-what was fitted before comes from the cache. Memory: the bytes of a file for each processor, and what `bot.media.budget` allows.
+A picture is known by the hash of its file: under two names it is opened once, for all accounts with the same limits it is
+fitted once, and what was fitted before comes from the cache. Memory: the bytes of a file for each processor, and what
+`bot.media.budget` allows.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import ChainMap, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +24,8 @@ from bot.core.target import Target
 from bot.core.wording import block
 from bot.engine.beside import beside
 from bot.engine.drawing import Drawings
-from bot.media.fit import Fitted, fit, fitting_key, read, restored
+from bot.media.fit import Fitted, fit_opened, fitting_key, opened, read, restored
+from bot.media.opening import Opened
 from bot.media.unfit import Unfit
 from bot.store.fittings import Fittings
 
@@ -72,13 +75,16 @@ Wanted = tuple[str, Rules]  # a source, and what it is fitted into
 
 def _results(folder: Path, drawings: Drawings, wanted: Iterable[Wanted]) -> dict[Wanted, Fitted | Unfit]:
     """What became of each picture."""
-    bench = _Bench(folder, drawings)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more would gain nothing
+    at_once = os.cpu_count()  # more would gain nothing
+    with ThreadPoolExecutor(at_once) as openers, ThreadPoolExecutor(at_once) as fitters:
+        bench = _Bench(folder, drawings, fitters)
         sources = dict.fromkeys(source for source, _ in wanted)
-        digests = dict(zip(sources, pool.map(bench.digest, sources), strict=True))
+        digests = dict(zip(sources, openers.map(bench.digest, sources), strict=True))
         keys = {each: fitting_key(digest, each[1]) for each in wanted if isinstance(digest := digests[each[0]], str)}
-        jobs = {key: each for each, key in keys.items()}
-        done = dict(zip(jobs, pool.map(bench.fitted, jobs, jobs.values()), strict=True))
+        jobs: dict[object, dict[str, Wanted]] = defaultdict(dict)
+        for each, key in keys.items():
+            jobs[digests[each[0]]][key] = each
+        done = dict(ChainMap(*openers.map(bench.fitted, jobs.values())))
     unread = {each: digest for each in wanted if isinstance(digest := digests[each[0]], Unfit)}
     return {**unread, **{each: done[key] for each, key in keys.items()}}
 
@@ -86,8 +92,8 @@ def _results(folder: Path, drawings: Drawings, wanted: Iterable[Wanted]) -> dict
 class _Bench:
     """Where the pictures of a folder are fitted; what is wrong with one is given back, not raised."""
 
-    def __init__(self, folder: Path, drawings: Drawings) -> None:
-        self.folder, self.drawings, self.kept = folder, drawings, Fittings()
+    def __init__(self, folder: Path, drawings: Drawings, fitters: Executor) -> None:
+        self.folder, self.drawings, self.fitters, self.kept = folder, drawings, fitters, Fittings()
 
     def digest(self, source: str) -> str | Unfit:
         """The SHA-256 of a file."""
@@ -96,19 +102,36 @@ class _Bench:
         except (Unfit, OSError, ValueError) as error:
             return Unfit(str(error))
 
-    def fitted(self, key: str, wanted: Wanted) -> Fitted | Unfit:
-        """The picture, from the cache if it was fitted before."""
-        source, rules = wanted
+    def fitted(self, jobs: Mapping[str, Wanted]) -> dict[str, Fitted | Unfit]:
+        """One picture for all who want it, by key: from the cache where it was fitted before, the others side by side."""
+        done: dict[str, Fitted | Unfit] = {key: kept for key in jobs if (kept := self._restored(key))}
+        missing = {key: wanted for key, wanted in jobs.items() if key not in done}
+        if missing:
+            done.update(zip(missing, self._made(missing.values()), strict=True))
+        return done
+
+    def _restored(self, key: str) -> Fitted | None:
         if kept := self.kept.get(key):
             with suppress(ValueError, LookupError, TypeError, AttributeError):  # of another version of threadbot
                 return restored(*kept, alt="")
+        return None
+
+    def _made(self, wanted: Collection[Wanted]) -> list[Fitted | Unfit]:
+        source = next(iter(wanted))[0]  # under whichever name
         try:
             data = self._data(source)
-            made = fit(data, "", rules)
+            digest = hashlib.sha256(data).hexdigest()  # the file may be another one by now
+            with opened(data) as picture:
+                return list(self.fitters.map(lambda each: self._one(picture, digest, each[1]), wanted))
+        except (Unfit, OSError, ValueError) as error:
+            return [Unfit(str(error)) for _ in wanted]
+
+    def _one(self, picture: Opened, digest: str, rules: Rules) -> Fitted | Unfit:
+        try:
+            made = fit_opened(picture, "", rules)
         except (Unfit, OSError, ValueError) as error:
             return Unfit(str(error))
-        # the file may be another one by now
-        self.kept.put(fitting_key(hashlib.sha256(data).hexdigest(), rules), made.record(), made.data)
+        self.kept.put(fitting_key(digest, rules), made.record(), made.data)
         return made
 
     def _data(self, source: str) -> bytes:

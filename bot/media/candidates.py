@@ -12,20 +12,25 @@ from PIL import Image
 
 from bot.core.rules import Rules
 from bot.media import palettes
-from bot.media.coding import DEEP, JPEG, PLAIN_JPEG, PNG, QUICK, SIDES, SOFT, Coding, Way, coded
+from bot.media.coding import CAREFUL, DEEP, JPEG, PLAIN_JPEG, PNG, QUICK, SIDES, SOFT, Coding, Way, coded
 from bot.media.colours import on_white
 from bot.media.opening import Opened
-from bot.media.sampling import foreseen, has_sharp_colours, is_flat, strips
+from bot.media.sampling import foreseen, has_sharp_colours, is_flat, strips, tiles
 from bot.media.search import finest
 
-LOWEST, HIGHEST = 20, 95  # below thin lines and labels dissolve, above bytes grow and nothing is seen
+LOWEST, HIGHEST = 20, 97  # below thin lines and labels dissolve, above bytes grow and nothing is seen
+AMPLE = 90  # where this quality does not fit, labels suffer, and are worth an encoder that takes twice the time
 EASY, NEAR, FAR = 0.9, 1.15, 1.8  # foreseen shares of a limit: surely within it, perhaps, and past all hope
 
 
 def stays(source: Opened, formats: tuple[str, ...], rules: Rules) -> bool:
-    """Whether a picture may be sent as it came, its size aside."""
-    kept = not rules.picture_palette or source.lossy or (source.format == "PNG" and source.image.mode == "P")
-    return bool(source.coded) and source.format in formats and kept
+    """Whether a picture may be sent as it came, its size aside. What a network turns into JPEG may, too, unless it is drawn:
+    then a palette saves its lettering.
+    """
+    palette = source.lossy or (source.format == "PNG" and source.image.mode == "P")
+    return (
+        bool(source.coded) and source.format in formats and (not rules.picture_palette or palette or not is_flat(source.image))
+    )
 
 
 def candidates(image: Image.Image, source: Opened, formats: tuple[str, ...], rules: Rules) -> Iterator[Coding]:
@@ -82,7 +87,10 @@ def _promising(image: Image.Image, ways: list[Way], limit: int) -> Iterator[Way]
 def _lossy(image: Image.Image, name: str, limit: int, highest: int) -> Coding:
     qualities = range(LOWEST, highest + 1)
     if name == "WEBP":
-        return finest(image, SOFT, "quality", limit, qualities)
+        sample = tiles(image)
+        ample = foreseen(sample, image, SOFT.with_options(quality=AMPLE)) <= limit
+        way = SOFT if ample or not CAREFUL.can(image) else CAREFUL
+        return finest(image, way, "quality", limit, qualities)
     page, how = on_white(image), "transparency on white, quality" if image.has_transparency_data else "quality"
     return finest(page, _jpeg(page).with_options(subsampling=0 if has_sharp_colours(image) else 2), how, limit, qualities)
 

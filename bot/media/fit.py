@@ -23,13 +23,12 @@ from bot.media.budget import BUDGET
 from bot.media.candidates import candidates, stays
 from bot.media.coding import MIMES, Coding
 from bot.media.opening import Opened, opened, read
-from bot.media.smallest import smallest_lettering
 from bot.media.unfit import Unfit
 
-__all__ = ["Fitted", "Unfit", "fit", "fitting_key", "read", "restored"]
+__all__ = ["Fitted", "Unfit", "fit", "fit_opened", "fitting_key", "opened", "read", "restored"]
 
 RESIZING = 9.0  # bytes a pixel: colours instead of a palette, and what lies between the two passes
-FITTING = 1  # to be raised when the same picture would be fitted in another way: what was kept is then made anew
+FITTING = 2  # to be raised when the same picture would be fitted in another way: what was kept is then made anew
 NAMES = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "AVIF": "AVIF", "HEIC": "HEIC"}
 
 
@@ -68,19 +67,23 @@ def fitting_key(data_sha256: str, rules: Rules) -> str:
 
 def fit(data: bytes, alt: str, rules: Rules) -> Fitted:
     """The picture in the bytes, as the rules' network takes it. Raises Unfit."""
+    with opened(data) as source:
+        return fit_opened(source, alt, rules)
+
+
+def fit_opened(source: Opened, alt: str, rules: Rules) -> Fitted:
+    """The same of a picture that is open already: several networks can share one. Raises Unfit."""
     formats = tuple(name for name, mime in MIMES.items() if mime in rules.picture_types)
     if not formats:
         raise Unfit("this network takes no PNG, JPEG or WebP – post it without pictures")
     try:
-        with opened(data) as source:
-            coding = _fitting(source, formats, rules)
-            letters = smallest_lettering(source.image)
+        coding = _fitting(source, formats, rules)
     except MemoryError as problem:
         raise Unfit("too large for this machine's memory – export it with fewer pixels") from problem
     width, height = coding.size
     name = hashlib.sha256(coding.data).hexdigest()
     picture = Picture(name, MIMES[coding.format], width, height, len(coding.data), alt)
-    lettering = letters and round(letters * width / source.image.width, 1)
+    lettering = source.lettering and round(source.lettering * width / source.image.width, 1)
     return Fitted(picture, coding.data, source.notes + _change(source, coding), source.removed, lettering)
 
 

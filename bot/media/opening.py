@@ -13,7 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from bot.media import aside, colours, gif, jpeg, png, webp
 from bot.media.budget import BUDGET, WORK
 from bot.media.container import ANIMATED, DAMAGED, Container, in_order
 from bot.media.exif import exif
+from bot.media.smallest import smallest_lettering
 from bot.media.unfit import Unfit
 
 MAX_BYTES = 50_000_000
@@ -77,7 +78,8 @@ class Opened:
     """A decoded picture in mode RGB, RGBA, L or P, upright, sRGB, without metadata; `format` is Pillow's word for its file.
 
     `coded` is a file of the same pixels and nothing else, as they came; empty if a pixel had to be changed, or if such files
-    are never sent. `tables` are a JPEG's own, and `weight` the bytes of the file as it came.
+    are never sent. `tables` are a JPEG's own, and `weight` the bytes of the file as it came. `lettering` is the height of its
+    smallest letters, as `bot.media.smallest` measures it.
     """
 
     image: Image.Image
@@ -89,6 +91,7 @@ class Opened:
     fine: bool  # a JPEG's colours are as fine as its light
     removed: tuple[str, ...]
     notes: tuple[str, ...]
+    lettering: float | None = None
 
 
 def read(path: Path, wanted: str = "a PNG, JPEG, WebP or GIF picture") -> bytes:
@@ -112,13 +115,18 @@ def read(path: Path, wanted: str = "a PNG, JPEG, WebP or GIF picture") -> bytes:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[Opened]:
-    """The picture in the bytes, ready to be encoded, with room in memory as long as it is needed. Raises Unfit."""
+    """The picture in the bytes, ready to be encoded for as many networks as want it, also side by side. Raises Unfit.
+
+    It has room in memory as long as it is needed; so an opened picture may wait for work, never for another to be opened.
+    """
     with _guarded():
         size, cost, load = _known(data)
     pixels = size[0] * size[1]
     with BUDGET.kept(int(pixels * KEPT)):
         with _guarded(), BUDGET.work(int(pixels * cost)):
             picture = load()
+        with _guarded():
+            picture = replace(picture, lettering=smallest_lettering(picture.image))
         yield picture
 
 

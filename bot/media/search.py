@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PIL import Image
 
@@ -32,7 +32,7 @@ def finest(image: Image.Image, way: Way, how: str, limit: int, qualities: Sequen
     best: Coding | None = None
     aim, lowest, highest = float(limit), 0, len(qualities)
     for _ in range(TRIES):
-        at = max(lowest, bisect.bisect_right(qualities, aim, lo=lowest, hi=highest, key=weigh) - 1)
+        at = max(lowest, _last(qualities, aim, lowest, highest, weigh))
         made = coded(image, way.with_options(quality=qualities[at]), f"{how} {qualities[at]}")
         size = len(made.data)
         aim = limit * weigh(qualities[at]) / size  # what the sample would have weighed, had it foretold that well
@@ -53,6 +53,12 @@ def _searched(image: Image.Image, way: Way, how: str, limit: int, qualities: Seq
         made[quality] = coded(image, way.with_options(quality=quality), f"{how} {quality}")
         return len(made[quality].data)
 
-    if weigh(qualities[0]) > limit:
-        return made[qualities[0]]
-    return made[qualities[bisect.bisect_right(qualities, limit, lo=1, key=weigh) - 1]]
+    at = _last(qualities, limit, 0, len(qualities), weigh)
+    return made[qualities[max(0, at)]]
+
+
+def _last(qualities: Sequence[int], limit: float, low: int, high: int, weigh: Callable[[int], float]) -> int:
+    """The place of the highest quality, from `low` to before `high`, that weighs no more; before `low` if there is none."""
+    if weigh(qualities[high - 1]) <= limit:  # mostly there is room for it
+        return high - 1
+    return bisect.bisect_right(qualities, limit, lo=low, hi=high - 1, key=weigh) - 1
