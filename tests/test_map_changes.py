@@ -73,6 +73,12 @@ def test_lines_and_points_have_no_change_and_the_same_data_has_none() -> None:
     assert change.where_lost.is_empty
 
 
+def test_a_small_change_is_no_rounding() -> None:
+    before = (layer(("I", "water", areas((0, 47, 1, 48)))),)
+    (change,) = changes(before, (layer(("I", "water", areas((0, 47, 1.0000001, 48)))),))
+    assert 0.0005 < change.gained < 0.001
+
+
 def test_the_rounding_of_coordinates_is_no_change() -> None:
     before = (layer(("I", "water", areas((0, 47, 1, 48)))),)
     (change,) = changes(before, (layer(("I", "water", areas((0, 47, 1 + 1e-12, 48)))),))

@@ -26,6 +26,7 @@ from bot.media.maps.letters.lettering import Lettering
 from bot.media.maps.marks.canvas import Shape
 from bot.media.maps.marks.themes import THEMES, themed
 from bot.media.maps.model import Base, Bounds, Change, Class, Feature, Inset, Layer, Loaded, Map, Style
+from bot.media.maps.page.inset import inset
 from bot.media.maps.page.labels import written
 from bot.media.maps.page.layout import laid_out
 from bot.media.maps.page.panel import ROW, SWATCH, TALL, rows, swatch
@@ -69,7 +70,7 @@ def opened(drawn):
 
 def test_maps_drawn_at_once_are_the_same_bytes_as_one_after_the_other() -> None:
     """Of the very same data: nothing that is kept with it may depend on who asks first."""
-    small, other = sheet(size=(640, 480)), sheet(size=(600, 480), theme="dark")
+    small, other = sheet(size=(480, 400)), sheet(size=(500, 400), theme="dark", inset=None)
     with ThreadPoolExecutor(3) as pool:
         at_once = [drawn.data for drawn in pool.map(lambda one: draw(*one, file), (small, other, small))]
     assert at_once == [draw(*one, file).data for one in (small, other, small)]
@@ -282,6 +283,61 @@ def test_a_swatch_stays_within_its_row_however_large_the_symbol_is_on_the_map() 
         left, top, right, bottom = shapely.total_bounds([shape.geometry for shape in shapes])
         assert max(-top, bottom) < (TALL + ROW) / 2 + 3
         assert max(-left, right - SWATCH) < 10
+
+
+def test_a_front_has_its_name_on_the_side_without_teeth() -> None:
+    for corners, side in (([(-0.6, 47.3), (0.3, 47.3)], 1), ([(0.3, 47.3), (-0.6, 47.3)], -1)):
+        asked, loaded = simple(layer("front", LineString(corners), label="le front"))
+        layout = laid_out(asked, loaded, (), None, desk(asked))
+        (text,) = written(layout.parts, layout.frame, (), desk(asked)).texts
+        (_, there) = layout.view.xy(0, 47.3)
+        assert (text.y - text.line.x_height / 2 - there) * side > 0
+
+
+def test_a_name_runs_along_a_line_that_slopes() -> None:
+    asked, loaded = simple(layer("river", LineString([(-0.6, 47.25), (0.3, 47.45)]), label="la rivière"))
+    layout = laid_out(asked, loaded, (), None, desk(asked))
+    (text,) = written(layout.parts, layout.frame, (), desk(asked)).texts
+    assert -30 < text.angle < -10
+
+
+def test_what_a_panel_hides_is_told() -> None:
+    asked, loaded = simple(layer("town", Point(-0.1, 47.35), label="Saumur"))
+    layout = laid_out(asked, loaded, (), None, desk(asked))
+    assert written(layout.parts, layout.frame, (), desk(asked)).notes == ()
+    found = written(layout.parts, layout.frame, (layout.frame,), desk(asked))
+    assert found.texts == ()
+    assert found.notes == ("“Saumur” lies under a panel – give the map more room around it",)
+
+
+def test_lines_that_cross_keep_their_directions() -> None:
+    """A union would cut them where they cross, and may turn them around: the teeth of a front would change sides."""
+    cross = shapely.MultiLineString([[(0.2, 47.3), (-0.5, 47.4)], [(-0.5, 47.3), (0.2, 47.4)]])
+    asked, loaded = simple(layer("front", cross), projection="equirectangular")
+    (part,) = laid_out(asked, loaded, (), None, desk(asked)).parts
+    east = [line.coords[-1][0] > line.coords[0][0] for line in part.things[0].geometry.geoms]
+    assert east == [False, True]
+
+
+def test_islands_far_from_the_mainland_do_not_widen_the_inset() -> None:
+    mainland, near, far = box(-4, 43, 8, 51), box(8.5, 41, 9.5, 43), box(-62, 14, -60, 17)
+    layout = laid_out(*simple(layer("town", Point(2, 47))), (), None, desk(simple()[0]))
+    with_far, without = (
+        inset(Inset("land"), [Feature(each) for each in land], layout.view, desk(simple()[0]))
+        for land in ((mainland, near, far), (mainland, near))
+    )
+    assert (with_far.width, with_far.height) == (without.width, without.height)
+
+
+def test_the_frame_in_an_inset_is_held_within_its_panel() -> None:
+    asked, loaded = simple(layer("town", Point(2, 47)), area=Bounds(-20, 40, 20, 55))
+    view = laid_out(asked, loaded, (), None, desk(asked)).view
+    found = inset(Inset("land"), [Feature(box(-4, 43, 8, 51))], view, desk(asked))
+    for shape in found.shapes:
+        left, top, right, bottom = shape.geometry.bounds
+        assert min(left, top) >= 0
+        assert right <= found.width
+        assert bottom <= found.height
 
 
 def test_an_inset_marks_where_the_map_lies() -> None:

@@ -130,6 +130,11 @@ def test_gpx_has_waypoints_routes_and_tracks_by_segment() -> None:
     assert track.geometry == shapely.MultiLineString([[(0, 47), (0, 47.1)], [(0, 47.3), (0, 47.4)]])
 
 
+def test_of_two_names_that_differ_in_capitals_the_first_counts() -> None:
+    (found,) = features(geojson(shape("Point", [1, 2]), name="la première", NAME="l’autre"), "x.geojson")
+    assert found.name == "la première"
+
+
 def test_geojson_of_every_kind_is_read_with_properties_as_texts() -> None:
     data = geojson(
         shape("Polygon", [SQUARE]), Name="Saumur\n nord", Title="no", n=3, half=0.5, whole=3.0, on=True, off=None, deep=[1]

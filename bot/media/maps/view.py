@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps import earth
-from bot.media.maps.data.shapes import together
+from bot.media.maps.data.shapes import MANY, together
 from bot.media.maps.model import Bounds, Loaded, Map, Projection
 from bot.media.unfit import Unfit
 
@@ -61,7 +61,8 @@ class View:
         kind = int(shapely.get_dimensions(geometry))
         west, south, east, north = _bounds(self, BEYOND * 1.5)
         near = _cut(geometry, shapely.box(west, south, east, north), kind)
-        if self.projection == "mercator" and kind > 0:  # straight in degrees (RFC 7946, 3.1.1) is not straight there
+        # straight in degrees (RFC 7946, 3.1.1) is not straight there; what has many corners has short sides, or is noise
+        if self.projection == "mercator" and kind > 0 and shapely.get_num_coordinates(near) <= MANY:
             near = shapely.segmentize(near, max(north - south, east - west) / 64)
         drawn = shapely.transform(near, self._drawn)
         if not drawn.is_valid:  # two sides that lay a hair apart

@@ -66,6 +66,12 @@ def _placed(land: BaseGeometry, here: BaseGeometry, view: View, desk: Desk) -> t
     return showing(whole, box_of, view.projection), to_x - x, to_y - y
 
 
+def _frame(small: View) -> BaseGeometry:
+    """What the small view shows: of a map that shows more than the country, no more than that is marked."""
+    shown = small.bounds
+    return box(shown.west, shown.south, shown.east, shown.north)
+
+
 def _told_apart(mark: Mark) -> Mark:
     """A land that is told apart from the panel it lies on."""
     return replace(mark, fill=mark.ink, opacity=0.45)
@@ -73,7 +79,7 @@ def _told_apart(mark: Mark) -> Mark:
 
 def _marked(small: View, here: BaseGeometry, desk: Desk) -> list[Shape]:
     """The map's frame, or a dot where the frame would be too small to be seen."""
-    shown = small.geometry(here)
+    shown = small.geometry(here.intersection(_frame(small)))
     left, top, right, bottom = shown.bounds
     colour, width = desk.theme.marks["line"]["front"].fill, MARK * desk.unit
     if max(right - left, bottom - top) < TINY * desk.unit:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from bot.media.maps.data.shapes import MANY, sound
+from bot.media.maps.earth import parts as geometry_parts
 from bot.media.maps.marks.themes import Kind, Mark, themed
 from bot.media.maps.model import Change, Class, Feature, Layer, Loaded, Style
 from bot.media.maps.page.scene import Desk
@@ -86,11 +90,29 @@ def _shown(geometry: BaseGeometry, view: View) -> BaseGeometry:
     shown, finer = view.geometry(geometry), FINER
     if shapely.get_dimensions(shown) == 0:
         return shown
-    shown = shapely.simplify(shown, finer)
+    shown = _simpler(shown, finer)
     while shapely.get_num_coordinates(shown) > CORNERS and finer < COARSEST:
         finer *= 2
-        shown = shapely.simplify(shown, finer)
-    return shown
+        shown = _simpler(shown, finer)
+    return _thinned(shown) if shapely.get_dimensions(shown) == 1 else shown
+
+
+def _simpler(geometry: BaseGeometry, finer: float) -> BaseGeometry:
+    """Areas stay valid. Of many corners that takes GEOS minutes: then they are simplified first, and mended if need be."""
+    if shapely.get_dimensions(geometry) == 1:
+        return shapely.simplify(geometry, finer, preserve_topology=False)
+    if shapely.get_num_coordinates(geometry) <= MANY:
+        return shapely.simplify(geometry, finer)
+    return sound(shapely.simplify(geometry, finer, preserve_topology=False))
+
+
+def _thinned(lines: BaseGeometry) -> BaseGeometry:
+    """Lines of which all corners are far apart and yet too many to be drawn, with every so-manieth of them."""
+    step = math.ceil(shapely.get_num_coordinates(lines) / CORNERS)
+    if step == 1:
+        return lines
+    ways = [shapely.get_coordinates(line) for line in geometry_parts(lines)]
+    return shapely.MultiLineString([numpy.vstack((way[:-1:step], way[-1:])) for way in ways])
 
 
 def _of(geometry: BaseGeometry, kind: Kind, view: View) -> BaseGeometry:
