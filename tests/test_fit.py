@@ -8,6 +8,7 @@ import os
 import random
 import struct
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -421,6 +422,12 @@ def test_the_highest_quality_that_fits_is_taken():
     fitted = fit(saved(image), "", rules(roomy, types=("image/jpeg",)))
     assert len(fitted.data) == roomy
     assert "quality 80" in fitted.notes[-1]
+
+
+def test_noise_that_outgrows_a_progressive_jpeg_is_coded_all_the_same():
+    noise = Image.frombytes("RGB", (300, 300), random.Random(3).randbytes(300 * 300 * 3))
+    fitted = fit(saved(noise), "", replace(rules(types=("image/jpeg",)), picture_quality=94))
+    assert reopened(fitted).size == (300, 300)
 
 
 def test_a_jpeg_of_a_map_keeps_its_colours_sharp():

@@ -139,6 +139,43 @@ def test_an_avif_is_read_and_its_canvas_may_lie():
         fit(liar, "", rules())
 
 
+def heic(image, **options):
+    maker = pytest.importorskip("pillow_heif", reason="pillow-heif, of the extra heic, is not installed")
+    if not maker.libheif_info()["encoders"]:
+        pytest.skip("this pillow-heif cannot make a HEIC")
+    out = io.BytesIO()
+    maker.from_pillow(image).save(out, quality=95, **options)
+    return out.getvalue()
+
+
+def test_a_heic_as_phones_take_them_is_read_turned_upright_once_and_sent_as_something_else():
+    image = Image.new("RGB", (128, 64), "white")
+    image.paste("red", (0, 0, 64, 32))  # top left
+    exif = Image.Exif()
+    exif[0x0112], exif[0x8825] = 6, {1: "N", 2: (50.0, 27.0, 0.0)}
+    for shown, size, red_at in ((image, (128, 64), (8, 8)), (image.rotate(90, expand=True), (64, 128), (8, 120))):
+        fitted = fit(heic(shown), "", rules())
+        assert reopened(fitted).size == size
+        assert fitted.picture.mime in ("image/webp", "image/jpeg")
+        assert fitted.notes[-1].startswith("HEIC ")
+        red, green, _ = reopened(fitted).convert("RGB").getpixel(red_at)
+        assert (red > 200, green < 60) == (True, True)
+    turned = fit(heic(image, exif=exif.tobytes()), "", rules())
+    assert reopened(turned).size == (64, 128)
+    assert turned.removed == ("GPS position", "EXIF")
+    red, green, _ = reopened(turned).convert("RGB").getpixel((56, 8))  # top right
+    assert (red > 200, green < 60) == (True, True)
+
+
+def test_a_heic_cut_short_is_unfit_and_its_canvas_may_lie():
+    data = heic(drawn(128))
+    at = data.index(b"ispe") + 8
+    liar = data[:at] + struct.pack(">II", 20_000, 20_000) + data[at + 8 :]
+    for broken in (data[: len(data) // 2], liar):
+        with pytest.raises(Unfit, match=r"megapixels|HEIC"):
+            fit(broken, "", rules())
+
+
 # As another reader sees it
 
 

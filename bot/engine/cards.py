@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -31,7 +30,6 @@ ABREAST = 8  # pages that are read at once
 PAGES, PICTURES = ("text/html", "application/xhtml+xml"), ("image/png", "image/jpeg", "image/webp", "image/gif")
 PAGE, PICTURE = 600_000, 10_000_000  # bytes of a page that are read, and the most of its picture
 THUMBNAIL, PIXELS = 1_000_000, 1_500_000  # bytes that are sent (app.bsky.embed.external), and pixels: it is shown small
-_fitting = threading.Lock()  # a picture of ten megabytes may be 400 of pixels: one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,4 @@ def _asked(url: str, rules: Rules, outside: Outside) -> _Read:
 
 
 def _thumbnail(url: str, rules: Rules, outside: Outside) -> Fitted:
-    data = outside.fetch(url, PICTURES, PICTURE).content
-    with _fitting:
-        return fit(data, "", rules)
+    return fit(outside.fetch(url, PICTURES, PICTURE).content, "", rules)

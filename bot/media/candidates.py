@@ -18,7 +18,8 @@ from bot.media.opening import Opened
 from bot.media.sampling import foreseen, has_sharp_colours, is_flat, strips, tiles
 from bot.media.search import finest
 
-LOWEST, HIGHEST = 20, 97  # below thin lines and labels dissolve, above bytes grow and nothing is seen
+LOWEST = {"JPEG": 20, "WEBP": 10}  # below that, fewer pixels leave more of lines and labels (measured on hatched relief)
+HIGHEST = 97  # above, bytes grow and nothing is seen
 AMPLE = 90  # where this quality does not fit, labels suffer, and are worth an encoder that takes twice the time
 EASY, NEAR, FAR = 0.9, 1.15, 1.8  # foreseen shares of a limit: surely within it, perhaps, and past all hope
 
@@ -85,7 +86,7 @@ def _promising(image: Image.Image, ways: list[Way], limit: int) -> Iterator[Way]
 
 
 def _lossy(image: Image.Image, name: str, limit: int, highest: int) -> Coding:
-    qualities = range(LOWEST, highest + 1)
+    qualities = range(LOWEST[name], highest + 1)
     if name == "WEBP":
         sample = tiles(image)
         ample = foreseen(sample, image, SOFT.with_options(quality=AMPLE)) <= limit

@@ -70,7 +70,14 @@ def encoded(image: Image.Image, way: Way) -> bytes:
         out = io.BytesIO()
         image.save(out, way.format, **way.options)
         return out.getvalue()
+    try:
+        return _jpeg(image, way.options)
+    except OSError:  # of noise, a progressive JPEG outgrows the room that Pillow has for it
+        return _jpeg(image, {**way.options, "progressive": False})
+
+
+def _jpeg(image: Image.Image, options: Mapping[str, Any]) -> bytes:
     with tempfile.TemporaryFile() as file:  # into memory Pillow would encode with the interpreter's lock held
-        image.save(file, way.format, **way.options)
+        image.save(file, "JPEG", **options)
         file.seek(0)
         return file.read()

@@ -10,7 +10,9 @@ import hashlib
 import json
 import math
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,6 +31,8 @@ __all__ = ["Fitted", "Unfit", "fit", "fit_opened", "fitting_key", "opened", "rea
 
 RESIZING = 9.0  # bytes a pixel: colours instead of a palette, and what lies between the two passes
 FITTING = 2  # to be raised when the same picture would be fitted in another way: what was kept is then made anew
+LARGE = 20_000_000  # pixels of which a smaller copy is a burden, too: the budget does not count those
+_one_large = threading.Lock()
 NAMES = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "AVIF": "AVIF", "HEIC": "HEIC"}
 
 
@@ -76,8 +80,10 @@ def fit_opened(source: Opened, alt: str, rules: Rules) -> Fitted:
     formats = tuple(name for name, mime in MIMES.items() if mime in rules.picture_types)
     if not formats:
         raise Unfit("this network takes no PNG, JPEG or WebP – post it without pictures")
+    large = source.image.width * source.image.height > LARGE
     try:
-        coding = _fitting(source, formats, rules)
+        with _one_large if large else nullcontext():
+            coding = _fitting(source, formats, rules)
     except MemoryError as problem:
         raise Unfit("too large for this machine's memory – export it with fewer pixels") from problem
     width, height = coding.size
