@@ -37,7 +37,7 @@ PNG = Way("PNG", 0.5)
 # too, on calm ones larger by half.
 QUICK = Way("WEBP", 18.0, {"lossless": True, "method": 0})
 DEEP = Way("WEBP", 24.2, {"lossless": True, "method": 2})
-DEEP_PALETTE = Way("WEBP", 29.0, {"lossless": True, "method": 2})
+DEEP_PALETTE = Way("WEBP", 29.0, {"lossless": True, "method": 4, "quality": 100})  # a hundredth smaller than `DEEP`
 SOFT = Way("WEBP", 7.5, {"method": 2})
 CAREFUL = Way("WEBP", 26.0, {"method": 4})  # on noise; 9 on maps, by how many bits it writes
 JPEG = Way("JPEG", 8.5, {"progressive": True})

@@ -25,7 +25,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from bot.media import aside, colours, gif, jpeg, png, webp
-from bot.media.budget import BUDGET, WORK
+from bot.media.budget import BUDGET, WORK, give_back
 from bot.media.container import ANIMATED, DAMAGED, Container, in_order
 from bot.media.exif import exif
 from bot.media.smallest import smallest_lettering
@@ -119,6 +119,7 @@ def opened(data: bytes) -> Iterator[Opened]:
 
     It has room in memory as long as it is needed; so an opened picture may wait for work, never for another to be opened.
     """
+    give_back()
     with _guarded():
         size, cost, load = _known(data)
     pixels = size[0] * size[1]
