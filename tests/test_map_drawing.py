@@ -27,7 +27,7 @@ from bot.media.maps.marks.canvas import Shape
 from bot.media.maps.marks.themes import THEMES, themed
 from bot.media.maps.model import Base, Bounds, Change, Class, Feature, Inset, Layer, Loaded, Map, Style
 from bot.media.maps.page.inset import inset
-from bot.media.maps.page.labels import written
+from bot.media.maps.page.labels import Written, written
 from bot.media.maps.page.layout import laid_out
 from bot.media.maps.page.panel import ROW, SWATCH, TALL, rows, swatch
 from bot.media.maps.page.scene import LEAST, WIDTH, Desk, unit
@@ -308,6 +308,20 @@ def test_what_a_panel_hides_is_told() -> None:
     found = written(layout.parts, layout.frame, (layout.frame,), desk(asked))
     assert found.texts == ()
     assert found.notes == ("“Saumur” lies under a panel – give the map more room around it",)
+
+
+def test_what_is_not_in_view_is_told() -> None:
+    here, there = Feature(Point(-0.1, 47.35), "Saumur"), Feature(Point(36, 48), "Loin")
+    places = Loaded(Layer("", (Class("*", "", Style("town")),)), ((here, there),))
+    asked, loaded = simple(places, layer("water", box(10, 40, 11, 41)), layer("river", LineString([(-0.3, 47.3), (9, 41)])))
+    advice = "look whether its coordinates and the map’s area are right"
+    assert draw(asked, loaded).notes == (f"“Loin” is not in view – {advice}", f"nothing of data is in view – {advice}")
+
+
+def test_leaders_are_drawn(monkeypatch) -> None:
+    leader = Shape(box(100, 100, 120, 120), "#ff00ff")
+    monkeypatch.setattr(drawing, "written", lambda *_: Written((), (leader,), ()))
+    assert opened(draw(*simple())).convert("RGB").getpixel((110, 110)) == (255, 0, 255)
 
 
 def test_lines_that_cross_keep_their_directions() -> None:

@@ -68,13 +68,6 @@ def test_bands_leave_no_seam() -> None:
     assert len(picture.getcolors()) == 1
 
 
-def test_an_area_on_whole_pixels_has_sharp_edges() -> None:
-    drawn = painted(sheet(), [Shape(box(10, 10, 20, 30), "#000000")])
-    expected = sheet()
-    expected.paste("#000000", (10, 10, 20, 30))
-    assert drawn.tobytes() == expected.tobytes()
-
-
 def test_what_lets_the_ground_through_does_so_evenly() -> None:
     rows = ink(box(10, 10, 30, 30), opacity=0.4)
     assert {round(value, 2) for row in rows[11:29] for value in row[11:29]} == {0.4}

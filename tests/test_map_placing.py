@@ -316,7 +316,7 @@ def test_the_same_labels_stand_at_the_same_places():
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.floats(-20, 420), st.floats(-20, 320), st.floats(0, 30), st.integers(0, 2)), max_size=12))
+@given(st.lists(st.tuples(st.floats(-20, 420), st.floats(-20, 320), st.floats(0.5, 30), st.integers(0, 2)), max_size=12))
 def test_wherever_the_points_are_no_label_covers_anything(points):
     wanted = [point(key, x, y, radius, priority=priority) for key, (x, y, radius, priority) in enumerate(points)]
     spots, left_out = placed(wanted, FRAME, ())

@@ -130,6 +130,11 @@ def test_gpx_has_waypoints_routes_and_tracks_by_segment() -> None:
     assert track.geometry == shapely.MultiLineString([[(0, 47), (0, 47.1)], [(0, 47.3), (0, 47.4)]])
 
 
+def test_what_turns_letters_around_is_left_out_of_names() -> None:
+    (found,) = features(geojson(shape("Point", [1, 2]), name="abc\u202egnp.exe \u2066x\u2069"), "x.geojson")
+    assert found.name == "abcgnp.exe x"
+
+
 def test_of_two_names_that_differ_in_capitals_the_first_counts() -> None:
     (found,) = features(geojson(shape("Point", [1, 2]), name="la première", NAME="l’autre"), "x.geojson")
     assert found.name == "la première"

@@ -286,3 +286,8 @@ def test_any_text_is_a_map_or_a_draft_error(source) -> None:
     except DraftError as error:
         found = error.faults
     assert all(fault.line <= source.count("\n") + 1 for fault in found)
+
+
+def test_a_title_that_turns_letters_around_is_refused() -> None:
+    with pytest.raises(DraftError, match=r"title: invisible character U\+202E – remove it"):
+        read('title = "a\\u202Eb"\n' + LAYER, PATH)

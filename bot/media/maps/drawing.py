@@ -51,7 +51,7 @@ def draw(
         desk.letters.draw(picture, (text.x, text.y), text.line, text.ink, text.halo, text.halo_width, text.angle)
     smallest = min((text.line.x_height for text in texts), default=0.0)
     alt = telling.alt(asked, loaded, layout.view)
-    return Drawn(_png(picture), asked.size, smallest, alt, (*notes, *labels.notes))
+    return Drawn(_png(picture), asked.size, smallest, alt, (*telling.unseen(loaded, layout.view), *notes, *labels.notes))
 
 
 def _desk(asked: Map) -> Desk:

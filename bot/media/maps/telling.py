@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.changes import areas_of
 from bot.media.maps.data.shapes import united
+from bot.media.maps.data.texts import quoted
 from bot.media.maps.earth import km2, length
 from bot.media.maps.model import Change, Feature, Loaded, Map
 from bot.media.maps.saying import Words, words
@@ -34,6 +35,18 @@ def alt(asked: Map, loaded: tuple[Loaded, ...], view: View) -> str:
         if more != told:
             return more
     return told
+
+
+def unseen(loaded: tuple[Loaded, ...], view: View) -> Iterator[str]:
+    """What the author has put on the map and nobody will see there: files of which nothing is in view, places that are not."""
+    advice = "look whether its coordinates and the map’s area are right"
+    for layer in loaded:
+        data = layer.layer.data
+        hidden = [thing for _, things in layer.classed() for thing in things if not _in_view(thing.geometry, view)]
+        if data and len(hidden) == sum(map(len, layer.groups)):
+            yield f"nothing of {data} is in view – {advice}"
+        if not data:
+            yield from (f"{quoted(thing.name)} is not in view – {advice}" for thing in hidden)
 
 
 def difference(changes: Sequence[Change], lang: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ COVERS = 2.0  # the cost of crossing a line once, over the height of the label
 MOST_COVERED = 4.0  # crossings that count
 DOUBTFUL = 1.0  # the cost of standing about as near to another symbol as to its own
 NEARER = 0.5  # pixels: a label that is so much nearer to another symbol, without a leader, would be taken for its label
-WORK = 2_000_000  # things in the way of places, over all labels: some 5 µs each. Beyond that, it is a crowd without room
+WORK = 8_000_000  # things in the way of places, over all labels: a µs each. Beyond that, it is a crowd without room
 Objects = NDArray[numpy.object_]  # places, or geometries
 SLACK = 0.7  # pixels that soft lines are simplified by
 
@@ -57,7 +57,7 @@ class Clearing:
         if not len(places):
             return ()
         flat = rooms(places, one.size, self._gap / 2)
-        self._left -= self._solid.query(flat).shape[1]
+        self._left -= sum(self._solid.query(shapes).shape[1] for shapes in (flat, _leaders(places)))
         if self._left < 0:
             return ()
         doubts = self._doubts(one, places, flat)
@@ -103,16 +103,18 @@ class Clearing:
         return COVERS * numpy.minimum(numpy.bincount(at, lengths, len(flat)) / height, MOST_COVERED)
 
     def _doubts(self, one: Wanted, places: Objects, flat: Objects) -> NDArray[numpy.floating]:
-        """What it costs that a reader may take a label for that of another symbol; infinity: it would be taken for that."""
+        """What it costs that a reader may take a label for that of another symbol; infinity: it would be taken for that. A
+        leader leaves no doubt."""
         doubts = numpy.zeros(len(flat))
         if isinstance(one.anchor, PointAnchor):
-            own = shapely.distance(flat, shapely.Point(one.anchor.x, one.anchor.y)) - one.anchor.radius
+            unled = numpy.flatnonzero([place.leader is None for place in places])
+            near = flat[unled]
+            own = shapely.distance(near, shapely.Point(one.anchor.x, one.anchor.y)) - one.anchor.radius
             reach = numpy.maximum(own + self._gap + self._radii.max(initial=0), 0)
-            at, other = self._points.query(flat, predicate="dwithin", distance=reach)
-            nearer = own[at] - shapely.distance(flat[at], self._points.geometries[other]) + self._radii[other]
-            doubts += DOUBTFUL * (numpy.bincount(at[nearer >= -self._gap], minlength=len(flat)) > 1)  # one is its own
-            unled = numpy.array([place.leader is None for place in places])
-            doubts[at[(nearer > NEARER) & unled[at]]] = numpy.inf
+            at, other = self._points.query(near, predicate="dwithin", distance=reach)
+            nearer = own[at] - shapely.distance(near[at], self._points.geometries[other]) + self._radii[other]
+            doubts[unled] = DOUBTFUL * (numpy.bincount(at[nearer >= -self._gap], minlength=len(near)) > 1)  # one is its own
+            doubts[unled[at[nearer > NEARER]]] = numpy.inf
         return doubts
 
     def _with_leaders(self, places: Objects, flat: Objects) -> Objects:
