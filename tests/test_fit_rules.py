@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from bot.media import coding, palettes, search
+from bot.media import fit as fitting_room
 from bot.media.budget import Budget
 from bot.media.fit import fit, fitting_key, restored
 from bot.media.sampling import has_sharp_colours, is_flat
@@ -60,6 +61,27 @@ def test_palettes_and_whatever_is_not_drawn_are_sent_as_they_came():
     photo = photographed()
     for data in (saved(drawn().quantize(9)), saved(photo, "JPEG", quality=95), saved(photo), saved(photo, "WEBP")):
         assert fit(data, "", PALETTES).data == data
+
+
+# Full size for longer
+
+
+def test_where_there_is_room_quality_ends_where_nothing_more_is_seen():
+    fitted = fit(saved(photographed()), "", rules(300_000, types=("image/webp",)))
+    assert "quality 97" in fitted.notes[0]
+
+
+def test_a_drawn_picture_gives_up_colours_down_to_sixteen_before_pixels():
+    image, limits = shaded(), rules(types=("image/png",))
+    sixteen = len(coding.encoded(palettes.reduced(image, 16), coding.PNG))
+    fitted = fit(saved(image), "", replace(limits, picture_bytes=sixteen))
+    assert (reopened(fitted).size, fitted.notes[0].split("→")[1][:15]) == (image.size, " PNG 16 colours")
+
+
+def test_a_photo_gives_up_quality_down_to_ten_before_pixels():
+    image = photographed()
+    twelve = len(coding.encoded(image, coding.CAREFUL.with_options(quality=12)))
+    assert "WebP quality 12" in fit(saved(image), "", rules(twelve, types=("image/webp",))).notes[0]
 
 
 # As little work as possible
@@ -149,3 +171,21 @@ def test_pictures_fitted_side_by_side_are_what_they_are_one_after_the_other():
     data = [saved(drawn(300, seed)) for seed in range(4)]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda each: fit(each, "", rules(9_000)), data)) == [fit(each, "", rules(9_000)) for each in data]
+
+
+def test_large_pictures_are_fitted_one_at_a_time(monkeypatch):
+    monkeypatch.setattr(fitting_room, "LARGE", 100)
+    busy, most, fitting = [0], [0], fitting_room._fitting
+
+    def slow(*args):
+        busy[0] += 1
+        most[0] = max(most[0], busy[0])
+        threading.Event().wait(0.01)
+        busy[0] -= 1
+        return fitting(*args)
+
+    monkeypatch.setattr(fitting_room, "_fitting", slow)
+    data = [saved(drawn(40, seed)) for seed in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda each: fit(each, "", rules()), data))
+    assert most == [1]
