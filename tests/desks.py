@@ -34,7 +34,7 @@ class Desk:
         (folder / "config.toml").write_text(f'timezone = "Europe/Paris"\ndatabase = "sqlite:///t.db"\n{accounts}\n')
         (folder / "draft.md").write_text(draft, encoding="utf-8")
         Image.new("RGB", (60, 40), "#3b6ea5").save(folder / "carte.png")
-        return cls(folder, environment)
+        return cls(folder, {"XDG_CACHE_HOME": str(folder / "cache"), **environment})  # each desk has all its effects
 
     @property
     def draft(self) -> str:

@@ -31,8 +31,8 @@ def commands() -> list[tuple[str, click.Command]]:
 
 
 def test_the_commands_are_those_that_are_promised() -> None:
-    promised = "accounts append cancel check count init list login pause preview publish resolve resume retry rollback schedule"
-    assert [name for name, _ in commands()] == [*promised.split(), "status", "worker"]
+    promised = "accounts append cancel check count init list login map pause preview publish resolve resume retry rollback"
+    assert [name for name, _ in commands()] == [*promised.split(), "schedule", "status", "worker"]
 
 
 @pytest.mark.parametrize(("name", "command"), commands())

@@ -29,14 +29,13 @@ class Cache:
 
     def get(self, name: str) -> tuple[bytes, timedelta] | None:
         """What was kept last under this name, and how old it is; it counts as used now."""
-        with suppress(OSError, ValueError):
+        with suppress(OSError):
             file = self._file(name)
             if file.stat().st_size <= self.most:  # somebody else's, if it is more
                 seal, _, rest = file.read_bytes().partition(b"\n")
                 at, _, content = rest.partition(b"\n")
-                age = self._now() - datetime.fromisoformat(at.decode())
                 # what a clock that was ahead has kept would never grow old
-                if seal == _seal(name, rest) and age >= timedelta(0):
+                if seal == _seal(name, rest) and (age := self._now() - datetime.fromisoformat(at.decode())) >= timedelta(0):
                     os.utime(file)
                     return content, age
         return None
