@@ -1,8 +1,8 @@
 """Bytes from outside become one upright sRGB picture that carries nothing but its pixels, or `Unfit` says why not.
 
 The type is told by the first bytes, never by a name; a file is taken apart before a decoder sees it, only the decoders of
-`KINDS` can be reached, and none starts on a picture that could take more memory than `bot.media.budget` has. With it, the
-whole process stays under 1 GB (2**30 bytes), measured at the limit of each kind, two pictures side by side.
+`KINDS` can be reached, and none starts on a picture that could take more memory than `bot.media.budget` has. Measured on
+the whole process, two at the limit of their kind for three networks: JPEG of 67 megapixels 0.81 GiB, WebP of 45 1.03 GiB.
 """
 
 from __future__ import annotations
