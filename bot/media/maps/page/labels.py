@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import cos, radians, sin
 
 import shapely
 from shapely import affinity
@@ -184,12 +183,16 @@ def _lines(parts: Sequence[Part]) -> list[BaseGeometry]:
 def _set(label: Label, spot: Spot, desk: Desk) -> Iterator[Text]:
     """The lines of a label, from the top: in the middle of an area, else flush with the side that is near its point."""
     ink, wide, y = label.mark.text or desk.theme.ink, label.size[0], 0.0
-    turn = radians(spot.angle)
     flush = 0.5 if not isinstance(label.anchor, PointAnchor) else float(spot.x + wide / 2 < label.anchor.x)
     if isinstance(label.anchor, PointAnchor) and spot.x < label.anchor.x < spot.x + wide:
         flush = 0.5
     for line in label.lines:
-        across, down = (wide - line.width) * flush, y + line.ascent
-        x_at, y_at = spot.x + across * cos(turn) - down * sin(turn), spot.y + across * sin(turn) + down * cos(turn)
-        yield Text(line, x_at, y_at, ink, desk.theme.halo, HALO * line.size, spot.angle)
+        yield Text(
+            line,
+            *spot.baseline(y + line.ascent, (wide - line.width) * flush),
+            ink,
+            desk.theme.halo,
+            HALO * line.size,
+            spot.angle,
+        )
         y += line.height

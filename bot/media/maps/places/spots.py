@@ -61,10 +61,10 @@ class Spot:
     angle: float = 0
     leader: tuple[Point, Point] | None = None
 
-    def baseline(self, down: float) -> Point:
-        """The left end of a baseline that is `down` pixels below the label's top."""
-        turn = math.radians(self.angle)
-        return self.x - math.sin(turn) * down, self.y + math.cos(turn) * down
+    def baseline(self, down: float, across: float = 0) -> Point:
+        """The left end of a baseline that begins so many pixels below the label's top, and to the right of its left side."""
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        return self.x + across * cos - down * sin, self.y + across * sin + down * cos
 
 
 @dataclass(frozen=True, slots=True)
