@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from bot.media.maps.changes import changes
 from bot.media.maps.earth import km2
 from bot.media.maps.model import Bounds, Change, Class, Feature, Layer, Loaded, Map, Style
-from bot.media.maps.telling import MOST, alt, difference
-from bot.media.maps.view import showing
+from bot.media.maps.saying import LANGUAGES
+from bot.media.maps.telling import MOST, alt, difference, unseen
+from bot.media.maps.view import POLE, showing
 
 BOX = (0.0, 0.0, 1600.0, 1000.0)
+ICE = (Class("*", "Ice", Style("land")),)
 LOIRE = showing(Bounds(-0.7, 47.2, 0.3, 47.6), BOX)
 
 
@@ -158,3 +160,19 @@ def test_a_long_alt_text_leaves_out_whole_places_and_cuts_no_name() -> None:
     assert 800 < len(told) <= MOST
     listed = told.removeprefix("Map: T. Places shown: ").removesuffix(".").split(", ")
     assert listed == names[: len(listed)]
+
+
+def test_what_lies_beyond_mercator_is_not_told_as_if_it_were_drawn_and_one_is_told() -> None:
+    ice = replace(layer(("Ice", "land", [*areas((-10, 80, 10, 90)), town("Pole", 0, 90)])), layer=Layer("ice.kml", ICE))
+    pole = replace(layer(("", "town", [town("Pole", 0, 89)])), layer=Layer("", ICE))
+    north = showing(Bounds(-10, 80, 10, 85), BOX)
+    advice = 'Mercator ends there: write projection = "equirectangular"'
+    assert list(unseen((ice, pole), north)) == [
+        f"ice.kml: what lies beyond 85° of latitude is neither drawn nor told – {advice}",
+        f"“Pole” is not in view – {advice}",
+    ]
+    size = LANGUAGES["en"].area(km2(shapely.box(-10, 80, 10, POLE)))
+    assert alt(Map("m"), (ice,), north) == f"Map. Ice: {size}."
+    whole = showing(Bounds(-10, 80, 10, 90), BOX, "equirectangular")
+    assert list(unseen((ice, pole), whole)) == []
+    assert alt(Map("m"), (ice,), whole).startswith(f"Map. Ice: {LANGUAGES['en'].area(km2(shapely.box(-10, 80, 10, 90)))}, 1")

@@ -136,3 +136,25 @@ def test_the_whole_world_and_the_poles_can_be_drawn() -> None:
         assert math.isfinite(shown.metres_per_pixel)
         assert shown.geometry(shapely.box(-180, -90, 180, -60)).is_valid
     assert replace(shown, scale=1e-3).metres_per_pixel > 0
+
+
+def test_beyond_the_ends_of_mercator_there_is_no_map_and_one_is_told() -> None:
+    for south, north in ((89, 90), (-90, -86), (85.06, 85.07)):
+        with pytest.raises(Unfit, match=r'Mercator ends at 85° .* projection = "equirectangular"'):
+            view(Map("m.toml", area=Bounds(-10, south, 10, north)), (), BOX)
+        assert view(Map("m.toml", area=Bounds(-10, south, 10, north), projection="equirectangular"), (), BOX)
+    with pytest.raises(Unfit, match="Mercator ends"):
+        view(Map("m.toml"), loaded(shapely.Point(0, 90)), BOX)
+
+
+@given(st.floats(-180, 179), st.floats(-90, 89.9), st.floats(1e-5, 180), st.floats(1e-5, 180), st.integers(50, 4096))
+def test_whatever_area_is_asked_for_is_shown_or_refused_in_words(west, south, wide, high, side) -> None:
+    asked = Bounds(west, south, min(west + wide, 180.0), min(south + high, 90.0))
+    for projection in PROJECTIONS:
+        try:
+            shown = showing(asked, (0, 0, side, 4096), projection)
+        except Unfit:
+            assert projection == "mercator"
+            continue
+        assert shown.metres_per_pixel > 0
+        assert shown.geometry(shapely.box(-180, -90, 180, 90)).is_valid

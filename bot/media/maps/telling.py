@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -17,6 +18,8 @@ from bot.media.maps.saying import Words, words
 from bot.media.maps.view import View
 
 MOST = 900  # characters: what listeners bear with, and each network takes
+LOOK = "look whether its coordinates and the map’s area are right"
+PROJECT = 'Mercator ends there: write projection = "equirectangular"'
 SEEN = 0.0005  # km²: what is smaller would be told as 0
 
 
@@ -39,14 +42,17 @@ def alt(asked: Map, loaded: tuple[Loaded, ...], view: View) -> str:
 
 def unseen(loaded: tuple[Loaded, ...], view: View) -> Iterator[str]:
     """What the author has put on the map and nobody will see there: files of which nothing is in view, places that are not."""
-    advice = "look whether its coordinates and the map’s area are right"
     for layer in loaded:
-        data = layer.layer.data
-        hidden = [thing for _, things in layer.classed() for thing in things if not _in_view(thing.geometry, view)]
-        if data and len(hidden) == sum(map(len, layer.groups)):
-            yield f"nothing of {data} is in view – {advice}"
+        data, things = layer.layer.data, [thing for group in layer.groups for thing in group]
+        hidden = [thing for thing in things if not _in_view(thing.geometry, view)]
+        if data and len(hidden) == len(things):
+            yield f"nothing of {data} is in view – {LOOK}"
+        elif data and any(_beyond(thing.geometry, view) for thing in things):
+            yield f"{data}: what lies beyond 85° of latitude is neither drawn nor told – {PROJECT}"
         if not data:
-            yield from (f"{quoted(thing.name)} is not in view – {advice}" for thing in hidden)
+            yield from (
+                f"{quoted(each.name)} is not in view – {PROJECT if _beyond(each.geometry, view) else LOOK}" for each in hidden
+            )
 
 
 def difference(changes: Sequence[Change], lang: str) -> Iterator[str]:
@@ -67,7 +73,9 @@ def _classes(loaded: tuple[Loaded, ...], view: View, said: Words) -> Iterator[st
                 named[one.name] += things
     for name, found in named.items():
         if any(_in_view(thing.geometry, view) for thing in found):
-            yield name + said.colon + said.comma.join(_sizes(tuple(found), said))
+            mapped = (replace(thing, geometry=view.mapped(thing.geometry)) for thing in found)
+            there = tuple(thing for thing in mapped if not thing.geometry.is_empty)
+            yield name + said.colon + said.comma.join(_sizes(there, said))
 
 
 def _sizes(things: tuple[Feature, ...], said: Words) -> Iterator[str]:
@@ -94,7 +102,12 @@ def _places(loaded: tuple[Loaded, ...], view: View) -> list[str]:
 
 def _in_view(geometry: BaseGeometry, view: View) -> bool:
     shown = view.bounds
-    return bool(geometry.intersects(shapely.box(shown.west, shown.south, shown.east, shown.north)))
+    return bool(view.mapped(geometry).intersects(shapely.box(shown.west, shown.south, shown.east, shown.north)))
+
+
+def _beyond(geometry: BaseGeometry, view: View) -> bool:
+    """Whether some of it lies where the projection has no place."""
+    return view.mapped(geometry) is not geometry
 
 
 def _longer(told: str, sentence: str) -> str:

@@ -60,7 +60,7 @@ class View:
         """What of a geometry lies in the box and `BEYOND` round it, in pixels; of the same kind, and empty if there is none."""
         kind = int(shapely.get_dimensions(geometry))
         west, south, east, north = _bounds(self, BEYOND * 1.5)
-        near = _cut(geometry, shapely.box(west, south, east, north), kind)
+        near = _cut(self.mapped(geometry), shapely.box(west, south, east, north), kind)
         # straight in degrees (RFC 7946, 3.1.1) is not straight there; what has many corners has short sides, or is noise
         if self.projection == "mercator" and kind > 0 and shapely.get_num_coordinates(near) <= MANY:
             near = shapely.segmentize(near, max(north - south, east - west) / 64)
@@ -69,6 +69,12 @@ class View:
             drawn = shapely.make_valid(drawn)
         left, top, right, bottom = self.box
         return _cut(drawn, shapely.box(left - BEYOND, top - BEYOND, right + BEYOND, bottom + BEYOND), kind)
+
+    def mapped(self, geometry: BaseGeometry) -> BaseGeometry:
+        """What of a geometry the projection has a place for, in degrees: Mercator ends before the poles."""
+        if self.projection == "equirectangular":
+            return geometry
+        return _cut(geometry, shapely.box(-180, -POLE, 180, POLE), int(shapely.get_dimensions(geometry)))
 
     @property
     def metres_per_pixel(self) -> float:
@@ -112,12 +118,15 @@ def around(geometries: Iterable[BaseGeometry]) -> Bounds | None:
 def showing(bounds: Bounds, box: Box, projection: Projection = "mercator", free: float = 0) -> View:
     """The view of a box that shows these bounds whole, in the middle, with a share of the box left `free` on each side.
 
-    What has the box's shape fills it, anything else is widened; nothing is cut.
+    What has the box's shape fills it, anything else is widened; nothing is cut. Raises Unfit for what lies beyond Mercator's
+    ends.
     """
     middle = math.radians((bounds.south + bounds.north) / 2)
     parallel = 1.0 if projection == "mercator" else max(math.cos(middle), 0.01)
     corners = np.array([[bounds.west, bounds.south], [bounds.east, bounds.north]])
     (west, south), (east, north) = _plane(projection, parallel, corners).tolist()
+    if north <= south:
+        raise Unfit('Mercator ends at 85° of latitude, and this map begins beyond – write projection = "equirectangular"')
     left, top, right, bottom = box
     scale = min((right - left) / (east - west), (bottom - top) / (north - south)) * (1 - 2 * free)
     corner = ((west + east) / 2 - (right - left) / 2 / scale, (south + north) / 2 + (bottom - top) / 2 / scale)
