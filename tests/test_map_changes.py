@@ -176,3 +176,10 @@ def test_what_lies_beyond_mercator_is_not_told_as_if_it_were_drawn_and_one_is_to
     whole = showing(Bounds(-10, 80, 10, 90), BOX, "equirectangular")
     assert list(unseen((ice, pole), whole)) == []
     assert alt(Map("m"), (ice,), whole).startswith(f"Map. Ice: {LANGUAGES['en'].area(km2(shapely.box(-10, 80, 10, 90)))}, 1")
+
+
+def test_points_among_areas_and_lines_are_called_points() -> None:
+    things = [*areas((-0.5, 47.3, -0.2, 47.4)), Feature(shapely.MultiPoint([(0, 47.3), (0.1, 47.3)])), town("Saumur")]
+    mixed = (layer(("Couche", "", things), label=""),)
+    assert alt(Map("m", lang="fr"), mixed, LOIRE) == "Carte. Couche\u00a0: 252\u00a0km², 3 points."
+    assert alt(Map("m", lang="en"), (layer(("Bridges", "", things[1:]), label=""),), LOIRE) == "Map. Bridges: 3."

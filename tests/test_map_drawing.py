@@ -29,7 +29,7 @@ from bot.media.maps.model import Base, Bounds, Change, Class, Feature, Inset, La
 from bot.media.maps.page.inset import inset
 from bot.media.maps.page.labels import Written, written
 from bot.media.maps.page.layout import laid_out
-from bot.media.maps.page.panel import ROW, SWATCH, TALL, rows, swatch
+from bot.media.maps.page.panel import ROW, SWATCH, TALL, legend, rows, swatch
 from bot.media.maps.page.scene import LEAST, WIDTH, Desk, unit
 from bot.media.maps.page.things import CORNERS, Part
 from bot.media.maps.saying import words
@@ -151,8 +151,24 @@ def test_the_legend_explains_what_is_drawn_and_nothing_else() -> None:
         layer("town", Point(0.2, 47.4), name="Ville"),
     )
     layout = laid_out(replace(asked, legend=True), loaded, (), None, desk(asked))
-    assert [part.name for part in rows(layout.parts)] == ["Inondé", "Ville"]
+    assert [row[0].name for row in rows(layout.parts)] == ["Inondé", "Ville"]
     assert [text.line.text for text in layout.furniture.texts] == ["Inondé", "Ville"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_a_layer_of_several_kinds_has_a_swatch_for_each_in_one_row(lang) -> None:
+    mixed = layer("", box(-0.2, 47.3, 0, 47.4), LineString([(-0.3, 47.3), (0.3, 47.3)]), Point(0.2, 47.4), name="Couche")
+    asked, loaded = simple(mixed, layer("town", Point(-0.1, 47.2), name="Ville"), legend=True)
+    layout = laid_out(asked, loaded, (), None, desk(asked, lang))
+    kinds = [[part.kind for part in row] for row in rows(layout.parts)]
+    assert kinds == [["area", "line", "point"], ["point"]]
+    names = {text.line.text: text for text in layout.furniture.texts}
+    assert list(names) == ["Couche", "Ville"]
+    panel = legend(rows(layout.parts), 800, desk(asked, lang))
+    text, middle = panel.texts[0], panel.width / 2
+    marks = [shape.geometry for shape in panel.shapes[2:]]  # after sheet and edge
+    assert all((mark.bounds[0] > text.x + text.line.width) if lang == "ar" else (mark.bounds[2] < text.x) for mark in marks[:3])
+    assert (text.x < middle) == (lang == "ar")
 
 
 def test_a_legend_that_would_hide_much_becomes_a_band() -> None:

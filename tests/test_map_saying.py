@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.media.maps.counting import POINTS, points
 from bot.media.maps.saying import LANGUAGES, words
 from bot.media.maps.scalebar import bar
 
@@ -114,3 +115,23 @@ def test_a_scale_bar_has_a_round_length_and_takes_more_than_two_fifths_of_its_ro
 def test_a_scale_bar_is_said_in_the_language_of_the_map(metres_per_pixel, lang, expected) -> None:
     pixels, text, divisions = bar(metres_per_pixel, 250, lang)
     assert (pytest.approx(pixels), text, divisions) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "1 point; 2 points; 5 points; 11 points; 21 points; 103 points"),
+        ("de", "1 Punkt; 2 Punkte; 5 Punkte; 11 Punkte; 21 Punkte; 103 Punkte"),
+        ("ru", "1 точка; 2 точки; 5 точек; 11 точек; 21 точка; 103 точки"),
+        ("uk", "1 точка; 2 точки; 5 точок; 11 точок; 21 точка; 103 точки"),
+        ("ar", "نقطة واحدة; نقطتان; 5 نقاط; 11 نقطة; 21 نقطة; 103 نقاط"),
+    ],
+)
+def test_points_are_counted_as_the_language_counts(lang, said) -> None:
+    assert "; ".join(points(number, words(lang)) for number in (1, 2, 5, 11, 21, 103)) == said
+
+
+def test_every_language_counts_points() -> None:
+    assert set(POINTS) == set(LANGUAGES)
+    for language in LANGUAGES.values():
+        assert all("{" not in points(number, language) for number in range(1, 130))

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from bot.media.maps.changes import areas_of
+from bot.media.maps.counting import points
 from bot.media.maps.data.shapes import united
 from bot.media.maps.data.texts import quoted
 from bot.media.maps.earth import km2, length
@@ -79,13 +80,16 @@ def _classes(loaded: tuple[Loaded, ...], view: View, said: Words) -> Iterator[st
 
 
 def _sizes(things: tuple[Feature, ...], said: Words) -> Iterator[str]:
-    if areas := areas_of(things):
+    areas = areas_of(things)
+    if areas:
         yield said.area(km2(united(areas)))
-    if metres := sum(length(thing.geometry) for thing in things):
+    metres = sum(length(thing.geometry) for thing in things)
+    if metres:
         yield said.length(metres)
-    points = [thing.geometry for thing in things if shapely.get_dimensions(thing.geometry) == 0]
-    if points:
-        yield said.number(sum(int(shapely.get_num_geometries(each)) for each in points))
+    each = [thing.geometry for thing in things if shapely.get_dimensions(thing.geometry) == 0]
+    if each:
+        number = sum(int(shapely.get_num_geometries(geometry)) for geometry in each)
+        yield points(number, said) if areas or metres else said.number(number)  # "Closed bridges: 3" says what they are
 
 
 def _places(loaded: tuple[Loaded, ...], view: View) -> list[str]:

@@ -14,7 +14,7 @@ from bot.media.maps.model import Change, Loaded, Map
 from bot.media.maps.page.base import Read
 from bot.media.maps.page.furniture import footer, header, rule
 from bot.media.maps.page.inset import inset
-from bot.media.maps.page.panel import legend, rows, scale, strip
+from bot.media.maps.page.panel import Row, legend, rows, scale, strip
 from bot.media.maps.page.scene import Box, Desk, Piece, stacked, together
 from bot.media.maps.page.seating import POINT, seated
 from bot.media.maps.page.things import Part, changed, parts
@@ -40,7 +40,7 @@ class Layout:
 def laid_out(asked: Map, loaded: tuple[Loaded, ...], changes: tuple[Change, ...], read: Read | None, desk: Desk) -> Layout:
     """The best layout. Raises Unfit: no room for a text, a band or a panel."""
     layout = _layout(asked, loaded, changes, read, desk)
-    banded: list[Part] = []
+    banded: list[Row] = []
     # a band changes the map's shape, and with it what is in view; so a row may come in, which may make the band higher
     while layout.price > HIDDEN and asked.legend and _titles(rows(layout.parts)) - _titles(banded):
         banded = rows(layout.parts)
@@ -56,7 +56,7 @@ def _layout(
     changes: tuple[Change, ...],
     read: Read | None,
     desk: Desk,
-    banded: Sequence[Part] = (),
+    banded: Sequence[Row] = (),
 ) -> Layout:
     """With the legend on the map, or if there is something `banded`, with that in a band."""
     width, height = asked.size
@@ -78,12 +78,12 @@ def _layout(
     return Layout(frame, seen, things, tuple(seat for _, seat in placed), furniture, seating.price)
 
 
-def _titles(explained: Sequence[Part]) -> set[tuple[str, str]]:
-    return {(part.name, part.kind) for part in explained}
+def _titles(explained: Sequence[Row]) -> set[tuple[str, str]]:
+    return {(part.name, part.kind) for row in explained for part in row}
 
 
 def _panels(
-    asked: Map, explained: Sequence[Part], seen: View, read: Read | None, desk: Desk
+    asked: Map, explained: Sequence[Row], seen: View, read: Read | None, desk: Desk
 ) -> tuple[Piece | None, Piece | None, Piece | None]:
     """Legend, scale and inset."""
     wide = seen.box[2] - seen.box[0]

@@ -28,32 +28,45 @@ BESIDE = 40.0  # between two rows that stand side by side
 BAR, BLOCK = 300.0, 9.0  # the most of a scale bar's length, and its height
 NEEDLE = (26.0, 44.0)
 
-
-def rows(parts: Sequence[Part]) -> list[Part]:
-    """What the legend explains: each class that is drawn and has a name, in the order of the layers."""
-    return list({(part.name, part.kind, part.mark): part for part in parts if part.name}.values())
+Row = tuple[Part, ...]  # of the legend: one name, and what it is drawn as
 
 
-def legend(explained: Sequence[Part], width: float, desk: Desk) -> Piece:
+def rows(parts: Sequence[Part]) -> list[Row]:
+    """What the legend explains: each class that is drawn and has a name, in the order of the layers; in one row what it has of
+    areas, lines and points."""
+    found: list[list[Part]] = []
+    for part in {(part.name, part.kind, part.mark): part for part in parts if part.name}.values():
+        open_to = (row for row in found if row[0].name == part.name and part.kind not in _kinds(row))
+        if (row := next(open_to, None)) is None:
+            found.append(row := [])
+        row.append(part)
+    return [tuple(row) for row in found]
+
+
+def _kinds(row: Sequence[Part]) -> set[str]:
+    return {part.kind for part in row}
+
+
+def legend(explained: Sequence[Row], width: float, desk: Desk) -> Piece:
     """A row for each class, one under the other, on a panel."""
     unit, y = desk.unit, PAD * desk.unit
-    named = [(part, block(desk.letters, part.name, LETTERS * unit, width * NAMES)) for part in explained]
-    wide = max(text.width for _, lines in named for text in lines)
-    entries = [_entry(part, lines, wide, desk) for part, lines in named]
+    named = [(row, block(desk.letters, row[0].name, LETTERS * unit, width * NAMES)) for row in explained]
+    wide, beside = max(text.width for _, lines in named for text in lines), max(map(_beside, explained)) * unit
+    entries = [_entry(row, lines, wide, beside, desk) for row, lines in named]
     moved = []
     for entry in entries:
         moved.append(entry.moved(PAD * unit, y))
         y += entry.height + ROW * unit
-    return framed(together(wide + (2 * PAD + SWATCH + GAP) * unit, y + (PAD - ROW) * unit, moved), desk)
+    return framed(together(wide + beside + 2 * PAD * unit, y + (PAD - ROW) * unit, moved), desk)
 
 
-def strip(explained: Sequence[Part], width: float, desk: Desk) -> Piece:
+def strip(explained: Sequence[Row], width: float, desk: Desk) -> Piece:
     """The same side by side, for a band above the map: where a panel would hide too much."""
     unit, side = desk.unit, SIDE * desk.unit
     x, y, low, moved = side, 0.0, 0.0, list[Piece]()
-    for part in explained:
-        lines = block(desk.letters, part.name, LETTERS * unit, width * LONGER)
-        entry = _entry(part, lines, max(line.width for line in lines), desk)
+    for row in explained:
+        lines = block(desk.letters, row[0].name, LETTERS * unit, width * LONGER)
+        entry = _entry(row, lines, max(line.width for line in lines), _beside(row) * unit, desk)
         if x > side and x + entry.width > width - side:
             x, y = side, y + low + ROW * unit
             low = 0.0
@@ -64,14 +77,22 @@ def strip(explained: Sequence[Part], width: float, desk: Desk) -> Piece:
     return together(width, tall, [sheet, *moved])
 
 
-def _entry(part: Part, lines: Sequence[Line], wide: float, desk: Desk) -> Piece:
-    """A swatch, and beside it a name that takes so many pixels; the other way round where one reads to the left."""
+def _entry(row: Row, lines: Sequence[Line], wide: float, beside: float, desk: Desk) -> Piece:
+    """Swatches that take `beside` pixels, and beside them a name that takes `wide`; the other way round where one reads to the
+    left."""
     unit = desk.unit
-    tall, beside = max(height(lines), TALL * unit), (SWATCH + GAP) * unit
-    shapes = swatch(part, wide + GAP * unit if desk.leftward else 0, tall / 2, unit)
+    tall, shapes = max(height(lines), TALL * unit), list[Shape]()
+    for number, part in enumerate(row):
+        x = number * (SWATCH + GAP) * unit
+        shapes += swatch(part, wide + beside - x - SWATCH * unit if desk.leftward else x, tall / 2, unit)
     at = 0 if desk.leftward else beside
     texts = column(lines, at, (tall - height(lines)) / 2, wide, desk.theme.ink, desk.leftward)
     return Piece(beside + wide, tall, tuple(shapes), texts)
+
+
+def _beside(row: Row) -> float:
+    """What a row's swatches take, with the way to its name."""
+    return len(row) * (SWATCH + GAP)
 
 
 def swatch(part: Part, x: float, y: float, unit: float) -> list[Shape]:

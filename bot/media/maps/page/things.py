@@ -77,12 +77,10 @@ def _coloured(base: str, style: Style, desk: Desk) -> Mark:
 
 def _by_kind(one: Class, layer: Layer, features: Sequence[Feature], view: View, desk: Desk) -> Iterator[Part]:
     things = [Thing(_shown(feature.geometry, view), feature.says(layer.label)) for feature in features]
-    named = one.name
     for kind in reversed(KINDS):
         of_kind = tuple(Thing(part, thing.label) for thing in things if not (part := _of(thing.geometry, kind, view)).is_empty)
         if of_kind:
-            yield Part(kind, _mark(one.style, kind, desk), named, of_kind)
-            named = ""  # one row of the legend for a class of areas and lines
+            yield Part(kind, _mark(one.style, kind, desk), one.name, of_kind)
 
 
 def _shown(geometry: BaseGeometry, view: View) -> BaseGeometry:
