@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageDraw
 
-from bot.media.maps.model import Base, Bounds
-from bot.media.maps.page.base import MOST, ground
+from bot.media.maps.drawing import draw
+from bot.media.maps.model import Base, Bounds, Map
+from bot.media.maps.page.base import MOST, ground, placed
 from bot.media.maps.page.worldfile import bounds, names
 from bot.media.maps.view import showing
 from bot.media.unfit import Unfit
@@ -44,7 +46,7 @@ def middle_of_red(image):
 
 
 def laid(base, view, read=None, tiles=None):
-    return ground(base, view, SIZE, GROUND, read, tiles)
+    return ground(placed(base, read), view, SIZE, GROUND, read, tiles)
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS)
@@ -87,6 +89,22 @@ def test_a_world_file_says_where_a_picture_lies() -> None:
     by_file, _ = laid(Base("maps/p.png"), view, read)
     by_bounds, _ = laid(Base("maps/p.png", HERE), view, read)
     assert by_file.tobytes() == by_bounds.tobytes()
+
+
+def test_a_map_of_a_picture_with_a_world_file_shows_the_picture_and_one_of_no_use_is_told() -> None:
+    files = {"p.png": crossed(HERE, 1, 45.5), "p.wld": b"0.002\n0\n0\n-0.001\n0.001\n45.9995\n"}
+
+    def read(name):
+        if name not in files:
+            raise Unfit("no such file")
+        return files[name]
+
+    asked = Map("m", size=(400, 400), scale_bar=False, north_arrow=False, base=Base("p.png"))
+    by_bounds = replace(asked, base=Base("p.png", HERE))
+    assert draw(asked, (), read).data == draw(by_bounds, (), read).data
+    files["p.wld"] = b"10 0 0 -10 250000 6700000"
+    with pytest.raises(Unfit, match=r"p\.wld: it is not in degrees – "):
+        draw(asked, (), read)
 
 
 def test_a_world_file_has_one_of_three_names() -> None:

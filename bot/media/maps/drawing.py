@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from PIL import Image
 from shapely import get_coordinates
@@ -22,7 +23,7 @@ from bot.media.maps.marks.lines import line
 from bot.media.maps.marks.symbols import point
 from bot.media.maps.marks.themes import THEMES, Mark
 from bot.media.maps.model import Change, Drawn, Loaded, Map
-from bot.media.maps.page.base import Read, Tiles, ground
+from bot.media.maps.page.base import Read, Tiles, ground, placed
 from bot.media.maps.page.labels import written
 from bot.media.maps.page.layout import laid_out
 from bot.media.maps.page.scene import Desk, unit
@@ -40,7 +41,7 @@ def draw(
     """The map as a PNG. `read` gives the files of base and inset, `tiles` the tiles; `changes` are shaded and named.
 
     Raises Unfit: a text that does not fit, a letter that no font has, a picture, tile or outline that cannot be used."""
-    desk = _desk(asked)
+    desk, asked = _desk(asked), replace(asked, base=placed(asked.base, read))
     layout = laid_out(asked, loaded, changes, read, desk)
     labels = written(layout.parts, layout.frame, layout.panels, desk)
     sheet, notes = ground(asked.base, layout.view, asked.size, desk.theme.ground, read, tiles)

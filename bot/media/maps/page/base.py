@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from PIL import Image
 
@@ -27,21 +28,28 @@ DEEPEST = 19  # what public tile servers have
 WORLD = 256  # pixels of the whole earth at zoom 0
 
 
+def placed(base: Base, read: Read | None) -> Base:
+    """The base with the place of its picture, by the world file beside it if it has no bounds. Raises Unfit: it has neither."""
+    if not (base.picture and read) or base.bounds:
+        return base
+    return replace(base, bounds=_beside(base.picture, _opened(read(base.picture), base.picture).size, read))
+
+
 def ground(
     base: Base, view: View, size: tuple[int, int], colour: str, read: Read | None, tiles: Tiles | None
 ) -> tuple[Image.Image, tuple[str, ...]]:
-    """The ground of a picture of so many pixels, and notes for the author. Raises Unfit: a picture or tile is of no use."""
+    """The ground of a picture of so many pixels under a base that is `placed`, and notes for the author. Raises Unfit: a
+    picture or tile is of no use."""
     sheet = Image.new("RGB", size, colour)
-    if base.picture and read:
-        return _with_picture(sheet, base, view, read), ()
+    if base.picture and base.bounds and read:
+        return _with_picture(sheet, base.picture, base.bounds, view, read), ()
     if base.tiles and tiles:
         return _with_tiles(sheet, view, tiles)
     return sheet, ()
 
 
-def _with_picture(sheet: Image.Image, base: Base, view: View, read: Read) -> Image.Image:
-    picture = _opened(read(base.picture), base.picture)
-    place = base.bounds or _beside(base.picture, picture.size, read)
+def _with_picture(sheet: Image.Image, name: str, place: Bounds, view: View, read: Read) -> Image.Image:
+    picture = _opened(read(name), name)
     wide, high = picture.width / (place.east - place.west), picture.height / (place.north - place.south)
     _bring(picture, lambda lon, lat: ((lon - place.west) * wide, (place.north - lat) * high), place, view, sheet)
     return sheet
