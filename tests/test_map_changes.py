@@ -183,3 +183,17 @@ def test_points_among_areas_and_lines_are_called_points() -> None:
     mixed = (layer(("Couche", "", things), label=""),)
     assert alt(Map("m", lang="fr"), mixed, LOIRE) == "Carte. Couche\u00a0: 252\u00a0km², 3 points."
     assert alt(Map("m", lang="en"), (layer(("Bridges", "", things[1:]), label=""),), LOIRE) == "Map. Bridges: 3."
+
+
+def test_an_area_that_is_too_small_to_be_seen_is_named() -> None:
+    house = Feature(shapely.box(0.1, 47.3, 0.1002, 47.3002), "Hangar")
+    advice = "too small to be seen as an area – show a smaller part of the earth, or make it a point"
+    assert list(unseen((layer(("", "urban", [house, *areas((0, 47.3, 0.1, 47.4))])),), LOIRE)) == [f"“Hangar” is {advice}"]
+    assert list(unseen((layer(("", "urban", [house] * 3)),), LOIRE)) == [f"3 things of x are {advice}"]
+    assert list(unseen((layer(("", "urban", [house])),), showing(Bounds(0.1, 47.3, 0.11, 47.31), BOX))) == []
+
+
+def test_a_small_change_of_a_small_area_is_told() -> None:
+    nothing = shapely.MultiPolygon()
+    said = [Change("Hangar", Style(), 0.003, 0.0033, 0.0003, 0.0, nothing, nothing)]
+    assert list(difference(said, "fr")) == ["Hangar\u00a0: 3300\u00a0m² (+300\u00a0m²)"]

@@ -57,8 +57,7 @@ def test_numbers_have_the_signs_of_their_language() -> None:
     ("size", "said"),
     [
         (0, "0"),
-        (0.0004, "0"),
-        (0.004, "0,004"),
+        (0.0095, "0,01"),
         (5.03, "5"),
         (0.038, "0,04"),
         (0.0951, "0,1"),
@@ -73,6 +72,12 @@ def test_numbers_have_the_signs_of_their_language() -> None:
 )
 def test_an_area_is_as_exact_as_a_reader_has_use_for(size, said) -> None:
     assert words("fr").area(size) == f"{said}\u00a0km²"
+
+
+def test_a_small_area_is_told_in_square_metres_and_never_as_nothing() -> None:
+    told = [words("fr").area(size) for size in (0.0094, 0.003416, 0.00006, 0.0000004)]
+    assert told == ["9400\u00a0m²", "3400\u00a0m²", "60\u00a0m²", "1\u00a0m²"]
+    assert words("uk").area(0.003416) == "3400\u00a0м²"
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,9 @@ def test_one_point_alone_has_surroundings_and_a_straight_line_some_width() -> No
     assert line.bounds.south < 48 < 48.5 < line.bounds.north
     street = view(Map("m.toml"), loaded(shapely.Point(2, 48), shapely.Point(2.004, 48)), BOX)
     assert street.metres_per_pixel < 0.3
+    house = view(Map("m.toml"), loaded(shapely.box(0.1, 47, 0.1008, 47.0005)), BOX)
+    assert 200 < house.metres_per_pixel * (BOX[3] - BOX[1]) < 400
+    assert house.geometry(shapely.box(0.1, 47, 0.1008, 47.0005)).area > 100**2
 
 
 @projections

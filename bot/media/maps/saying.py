@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 NARROW, FIXED = "\u202f", "\u00a0"
-EXACT = (99.95, 0.095, 0.0095)  # km² from which on 0, 1 and 2 digits behind the decimal sign will do
+EXACT = (99.95, 0.095, 0.0095)  # km² from which on 0, 1 and 2 digits behind the decimal sign will do; below, square metres
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,10 @@ class Words:
         return sign + whole + (self.decimal + rest if rest else "")
 
     def area(self, size: float) -> str:
-        """Square kilometres, as exactly as a reader has use for: 295, 12.4, 0.8, 0.004."""
-        digits = next((digits for digits, least in enumerate(EXACT) if size >= least), len(EXACT))
+        """Of so many square kilometres, as exactly as a reader has use for: 295 km², 12.4 km², 0.8 km², 3400 m²."""
+        if 0 < size < EXACT[-1]:
+            return f"{self.number(max(1, float(f'{size * 1e6:.2g}')))}{FIXED}{self.m}²"
+        digits = next((digits for digits, least in enumerate(EXACT) if size >= least), 0)
         if round(size, digits) == round(size):
             digits = 0
         return f"{self.number(size, digits)}{FIXED}{self.km2}"

@@ -21,7 +21,8 @@ from bot.media.maps.view import View
 MOST = 900  # characters: what listeners bear with, and each network takes
 LOOK = "look whether its coordinates and the map’s area are right"
 PROJECT = 'Mercator ends there: write projection = "equirectangular"'
-SEEN = 0.0005  # km²: what is smaller would be told as 0
+SEEN, SHARE = 0.0005, 0.01  # km², and of an area: a change that is smaller than both is a hair's breadth along an outline
+SPECK = 3.0  # pixels: an area that is smaller is not seen as one
 
 
 def alt(asked: Map, loaded: tuple[Loaded, ...], view: View) -> str:
@@ -44,16 +45,24 @@ def alt(asked: Map, loaded: tuple[Loaded, ...], view: View) -> str:
 def unseen(loaded: tuple[Loaded, ...], view: View) -> Iterator[str]:
     """What the author has put on the map and nobody will see there: files of which nothing is in view, places that are not."""
     for layer in loaded:
-        data, things = layer.layer.data, [thing for group in layer.groups for thing in group]
-        hidden = [thing for thing in things if not _in_view(thing.geometry, view)]
-        if data and len(hidden) == len(things):
-            yield f"nothing of {data} is in view – {LOOK}"
-        elif data and any(_beyond(thing.geometry, view) for thing in things):
-            yield f"{data}: what lies beyond 85° of latitude is neither drawn nor told – {PROJECT}"
-        if not data:
-            yield from (
-                f"{quoted(each.name)} is not in view – {PROJECT if _beyond(each.geometry, view) else LOOK}" for each in hidden
-            )
+        things = [thing for group in layer.groups for thing in group]
+        yield from _of_file(layer.layer.data, things, view) if layer.layer.data else _of_places(things, view)
+
+
+def _of_file(data: str, things: Sequence[Feature], view: View) -> Iterator[str]:
+    if not any(_in_view(thing.geometry, view) for thing in things):
+        yield f"nothing of {data} is in view – {LOOK}"
+    elif any(_beyond(thing.geometry, view) for thing in things):
+        yield f"{data}: what lies beyond 85° of latitude is neither drawn nor told – {PROJECT}"
+    if specks := [thing for thing in things if _speck(thing.geometry, view)]:
+        few = f"{_called(specks, data)} too small to be seen as an area"
+        yield f"{few} – show a smaller part of the earth, or make it a point"
+
+
+def _of_places(things: Sequence[Feature], view: View) -> Iterator[str]:
+    for thing in things:
+        if not _in_view(thing.geometry, view):
+            yield f"{quoted(thing.name)} is not in view – {PROJECT if _beyond(thing.geometry, view) else LOOK}"
 
 
 def difference(changes: Sequence[Change], lang: str) -> Iterator[str]:
@@ -61,7 +70,8 @@ def difference(changes: Sequence[Change], lang: str) -> Iterator[str]:
     said = words(lang)
     for change in changes:
         signed = (("+", change.gained), ("−", change.lost))
-        moved = said.comma.join(sign + said.area(size) for sign, size in signed if size >= SEEN)
+        least = min(SEEN, SHARE * max(change.before, change.after))
+        moved = said.comma.join(sign + said.area(size) for sign, size in signed if size >= least > 0)
         yield f"{change.name}{said.colon}{said.area(change.after)} ({moved or said.unchanged})"
 
 
@@ -112,6 +122,22 @@ def _in_view(geometry: BaseGeometry, view: View) -> bool:
 def _beyond(geometry: BaseGeometry, view: View) -> bool:
     """Whether some of it lies where the projection has no place."""
     return view.mapped(geometry) is not geometry
+
+
+def _speck(geometry: BaseGeometry, view: View) -> bool:
+    """Whether it is an area in view, of a few pixels."""
+    if shapely.get_dimensions(geometry) < 2 or not _in_view(geometry, view):
+        return False
+    west, south, east, north = geometry.bounds
+    (left, top), (right, bottom) = view.xy(west, north), view.xy(east, south)
+    return max(right - left, bottom - top) < SPECK
+
+
+def _called(things: Sequence[Feature], data: str) -> str:
+    """One thing by its name, or that of its file; several by their number."""
+    if len(things) > 1:
+        return f"{len(things)} things of {data} are"
+    return f"{quoted(things[0].name) if things[0].name else f'something in {data}'} is"
 
 
 def _longer(told: str, sentence: str) -> str:

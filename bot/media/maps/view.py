@@ -24,8 +24,8 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 Value = TypeVar("Value", float, earth.Array)
 
 ROUND = 0.06  # of the box's width and height: left free on each side of data that is fitted
-POINT = 0.001  # degrees, some 100 m: what is smaller is one point
-ALONE = 0.1  # degrees, some 10 km: what is shown around one point alone
+POINT = 0.00001  # degrees, some metre: what is smaller is one point
+ALONE, HOUSE = 0.1, 0.002  # degrees, some 10 km and 200 m: the least that is shown around one point, and around a house
 POLE = 85.051129  # where Web Mercator ends (EPSG:3857)
 BEYOND = 100.0  # pixels: so far round the box geometry is kept, so that strokes along a cut are out of sight
 
@@ -134,10 +134,10 @@ def showing(bounds: Bounds, box: Box, projection: Projection = "mercator", free:
 
 
 def _grown(bounds: Bounds) -> Bounds:
-    """One point alone gets its surroundings, a line that runs due north or east some width."""
+    """One point alone gets its surroundings, a house its street, a line that runs due north or east some width."""
     wide, high = bounds.east - bounds.west, bounds.north - bounds.south
-    more = ALONE / 2 if max(wide, high) < POINT else 0
-    across, along = (more or max(0, POINT - size) / 2 for size in (wide, high))
+    least = ALONE if max(wide, high) < POINT else HOUSE
+    across, along = (max(0, least - size) / 2 for size in (wide, high))
     return Bounds(bounds.west - across, bounds.south - along, bounds.east + across, bounds.north + along)
 
 
