@@ -32,7 +32,7 @@ from bot.media.maps.page.layout import laid_out
 from bot.media.maps.page.panel import ROW, SWATCH, TALL, legend, rows, swatch
 from bot.media.maps.page.scene import LEAST, WIDTH, Desk, unit
 from bot.media.maps.page.things import CORNERS, Part
-from bot.media.maps.saying import words
+from bot.media.maps.saying import LANGUAGES, words
 from bot.media.unfit import Unfit
 
 DATA = Path(__file__).parent / "data" / "maps"
@@ -315,6 +315,13 @@ def test_a_name_runs_along_a_line_that_slopes() -> None:
     layout = laid_out(asked, loaded, (), None, desk(asked))
     (text,) = written(layout.parts, layout.frame, (), desk(asked)).texts
     assert -30 < text.angle < -10
+
+
+def test_a_map_in_a_language_without_words_says_that_they_are_english() -> None:
+    assert draw(*simple(lang="pt-BR")).notes == ()
+    (note,) = draw(*simple(lang="he")).notes
+    assert note.startswith("date, sources and the proposed alt text are in English: no words for lang = “he” are known – ")
+    assert all(f" {code}" in note for code in LANGUAGES)
 
 
 def test_what_a_panel_hides_is_told() -> None:

@@ -52,7 +52,8 @@ def draw(
         desk.letters.draw(picture, (text.x, text.y), text.line, text.ink, text.halo, text.halo_width, text.angle)
     smallest = min((text.line.x_height for text in texts), default=0.0)
     alt = telling.alt(asked, loaded, layout.view)
-    return Drawn(_png(picture), asked.size, smallest, alt, (*telling.unseen(loaded, layout.view), *notes, *labels.notes))
+    told = (*telling.unspoken(asked.lang), *telling.unseen(loaded, layout.view))
+    return Drawn(_png(picture), asked.size, smallest, alt, (*told, *notes, *labels.notes))
 
 
 def _desk(asked: Map) -> Desk:

@@ -15,7 +15,7 @@ from bot.media.maps.data.shapes import united
 from bot.media.maps.data.texts import quoted
 from bot.media.maps.earth import km2, length
 from bot.media.maps.model import Change, Feature, Loaded, Map
-from bot.media.maps.saying import Words, words
+from bot.media.maps.saying import LANGUAGES, Words, words
 from bot.media.maps.view import View
 
 MOST = 900  # characters: what listeners bear with, and each network takes
@@ -40,6 +40,13 @@ def alt(asked: Map, loaded: tuple[Loaded, ...], view: View) -> str:
         if more != told:
             return more
     return told
+
+
+def unspoken(lang: str) -> Iterator[str]:
+    """That a map's own words are not in the language it asks for."""
+    if lang and lang.lower().partition("-")[0] not in LANGUAGES:
+        said = f"date, sources and the proposed alt text are in English: no words for lang = {quoted(lang)} are known"
+        yield f"{said} – take one of {', '.join(LANGUAGES)}, or leave date and sources out"
 
 
 def unseen(loaded: tuple[Loaded, ...], view: View) -> Iterator[str]:
