@@ -1,7 +1,8 @@
 """Pure. What each word of a map's styles looks like, as data; `themed` adds what the author wants otherwise.
 
 Lengths are pixels of a picture 1600 wide, and grow with it. No two styles of a kind are told apart by hue alone: where their
-greys are near each other, a pattern, a symbol, teeth, a dash or a width keeps them apart (tests/test_map_themes.py).
+greys are less than 15 of L* apart (of thin lines: 30), a pattern, a symbol, teeth, a dash or a width keeps them apart
+(tests/test_map_themes.py).
 """
 
 from __future__ import annotations
@@ -59,21 +60,21 @@ LIGHT = Theme(
     marks={
         "area": {
             "area": Mark("#bb8e4d", "#876021", opacity=0.85, width=2),
-            "controlled": Mark("#ac3b42", "#7d221c", opacity=0.88, width=2.6, text="#6d1a15", bold=True),
+            "controlled": Mark("#85202d", "#5f1218", opacity=0.9, width=2.6, text="#6d1a15", bold=True),
             "contested": Mark("#cf7a2c", "#a35a17", "hatch", 0.22, 2, text="#7a3f08", bold=True),
             "gained": Mark("#17717f", "#0d4d58", "crosshatch", 0.3, 2.2, text="#0a424c", bold=True),
             "lost": Mark("#4b4a72", "#34335a", "dots", 0.25, 2.2, text="#2c2b50", bold=True),
-            "water": Mark("#bfdaea", "#5e97bb", width=1.4, text="#255f86", italic=True),
+            "water": Mark("#b1d2e6", "#5e97bb", width=1.4, text="#255f86", italic=True),
             "land": Mark("#fbf9f3", "#b9b1a1", width=1.4),
-            "forest": Mark("#a9c58f", "#84a36a", width=1.2, text="#45622f", italic=True),
-            "urban": Mark("#93897d", "#776e63", width=1.2),
+            "forest": Mark("#82ab69", "#84a36a", "dots", 0.3, 1.2, text="#45622f", italic=True),
+            "urban": Mark("#857a6e", "#665d53", width=1.2),
         },
         "line": {
-            "line": Mark("#3a4149", "#fbfaf6", width=3.6),
+            "line": Mark("#3a4149", "#fbfaf6", width=5),
             "front": Mark("#a3241d", "#fbfaf6", width=5, teeth=True, text="#8c1d17", bold=True),
             "border": Mark("#6b6570", width=2.8, dash=(14, 6, 3, 6)),
             "road": Mark("#92682b", "#fdf8ec", width=3.2, text="#7a5a26"),
-            "river": Mark("#5b9ac2", width=3.6, text="#255f86", italic=True),
+            "river": Mark("#5b9ac2", width=5.4, text="#255f86", italic=True),
             "track": Mark("#5c4a86", "#fbfaf6", width=3.2, dash=(9, 6), text="#493a6c"),
             "advance": Mark("#1f4e79", "#fbfaf6", width=16, arrow=True, text="#173c5e", bold=True),
         },
@@ -95,22 +96,22 @@ DARK = Theme(
     panel="#161b21",
     marks={
         "area": {
-            "area": Mark("#b49f75", "#d9c494", opacity=0.85, width=2),
-            "controlled": Mark("#d95e51", "#f49a8f", opacity=0.85, width=2.6, text="#ffc9c1", bold=True),
+            "area": Mark("#cdb789", "#e0cc9e", opacity=0.85, width=2),
+            "controlled": Mark("#e26557", "#f49a8f", opacity=0.85, width=2.6, text="#ffc9c1", bold=True),
             "contested": Mark("#e39a4c", "#f2b878", "hatch", 0.18, 2, text="#ffd9ab", bold=True),
             "gained": Mark("#4fb7c4", "#86d7e1", "crosshatch", 0.2, 2.2, text="#b9eef4", bold=True),
             "lost": Mark("#a9a3dc", "#c9c5ef", "dots", 0.18, 2.2, text="#dcd9fa", bold=True),
-            "water": Mark("#2a4a66", "#5784a8", width=1.4, text="#9cc8ea", italic=True),
-            "land": Mark("#2b323b", "#525c67", width=1.4),
-            "forest": Mark("#36665a", "#538a7c", width=1.2, text="#a8d0a2", italic=True),
-            "urban": Mark("#a6a7ab", "#9a9ca1", width=1.2),
+            "water": Mark("#2f5678", "#5f90b8", width=1.4, text="#9cc8ea", italic=True),
+            "land": Mark("#29303a", "#525c67", width=1.4),
+            "forest": Mark("#47806a", "#538a7c", "dots", 0.3, 1.2, text="#a8d0a2", italic=True),
+            "urban": Mark("#d2d3d6", "#b3b5ba", width=1.2),
         },
         "line": {
-            "line": Mark("#dde2e7", "#12161b", width=3.6),
+            "line": Mark("#dde2e7", "#12161b", width=5),
             "front": Mark("#ff7a6b", "#12161b", width=5, teeth=True, text="#ffb3a8", bold=True),
             "border": Mark("#a7a2b3", width=2.8, dash=(14, 6, 3, 6)),
             "road": Mark("#c7a05c", "#2b2414", width=3.2, text="#e6c78d"),
-            "river": Mark("#4d86b0", width=3.6, text="#9cc8ea", italic=True),
+            "river": Mark("#4d86b0", width=5.4, text="#9cc8ea", italic=True),
             "track": Mark("#b9a5ee", "#12161b", width=3.2, dash=(9, 6), text="#d3c6f7"),
             "advance": Mark("#7db8ee", "#12161b", width=16, arrow=True, text="#b5d8f8", bold=True),
         },
@@ -132,15 +133,15 @@ PRINT = Theme(
     panel="#ffffff",
     marks={
         "area": {
-            "area": Mark("#9d9d9d", "#4a4a4a", width=2),
-            "controlled": Mark("#6a6a6a", "#000000", opacity=0.9, width=2.8, bold=True),
+            "area": Mark("#a3a3a3", "#4a4a4a", width=2),
+            "controlled": Mark("#4c4c4c", "#000000", opacity=0.95, width=2.8, bold=True),
             "contested": Mark("#3c3c3c", "#2a2a2a", "hatch", 0.08, 2, bold=True),
             "gained": Mark("#2a2a2a", "#000000", "crosshatch", 0.08, 2.4, bold=True),
             "lost": Mark("#2a2a2a", "#000000", "dots", 0.06, 2.4, bold=True),
-            "water": Mark("#d3dee6", "#7e8c96", width=1.6, text="#37464f", italic=True),
+            "water": Mark("#c3d0d9", "#7e8c96", width=1.6, text="#37464f", italic=True),
             "land": Mark("#fafafa", "#9a9a9a", width=1.4),
-            "forest": Mark("#aebaa2", "#8f9a84", "dots", width=1.2, text="#3f4a36", italic=True),
-            "urban": Mark("#bcbcbc", "#8a8a8a", width=1.2),
+            "forest": Mark("#8c997f", "#8f9a84", "dots", width=1.2, text="#3f4a36", italic=True),
+            "urban": Mark("#7b7b7b", "#5a5a5a", width=1.2),
         },
         "line": {
             "line": Mark("#1a1a1a", "#ffffff", width=3.6),
