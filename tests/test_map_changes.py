@@ -145,6 +145,7 @@ def test_an_alt_text_is_proposed_from_what_is_in_view(lang) -> None:
 def test_a_map_without_words_is_a_map_and_a_title_keeps_its_own_end() -> None:
     assert alt(Map("m"), (), LOIRE) == "Map."
     assert alt(Map("m", title="La Loire déborde\u00a0!", lang="fr"), (), LOIRE) == "Carte\u00a0: La Loire déborde\u00a0!"
+    assert "الخميس، مساء" in alt(Map("m", title="الخميس", subtitle="مساء", lang="ar"), (), LOIRE)
 
 
 def test_labels_that_are_not_drawn_are_not_told_and_a_property_may_be_the_label() -> None:

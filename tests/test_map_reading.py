@@ -135,6 +135,16 @@ def test_what_turns_letters_around_is_left_out_of_names() -> None:
     assert found.name == "abcgnp.exe x"
 
 
+def test_of_a_tower_of_marks_three_are_kept_and_what_people_write_stays() -> None:
+    tower = "Z" + "\u0301\u034f" * 60 + "a"
+    (found,) = features(geojson(shape("Point", [1, 2]), name=tower), "x.geojson")
+    assert found.name.count("\u0301") == 3
+    assert found.name.endswith("a")
+    for name in ("Vie\u0302\u0323t Nam", "שָּׁלוֹם", "مُحَمَّد", "กำแพงเพชร์", "བསྒྲུབས་", "क्ष्म्य", "한글"):
+        (found,) = features(geojson(shape("Point", [1, 2]), name=name), "x.geojson")
+        assert found.name == name
+
+
 def test_of_two_names_that_differ_in_capitals_the_first_counts() -> None:
     (found,) = features(geojson(shape("Point", [1, 2]), name="la première", NAME="l’autre"), "x.geojson")
     assert found.name == "la première"

@@ -161,6 +161,7 @@ def test_a_block_in_a_draft_has_the_lines_of_the_draft() -> None:
     [
         ("title = 3", "“3” is not a text"),
         ('title = "a\\u0007b"', "invisible character U+0007"),
+        ('title = "Z\\u0301\\u0301\\u0301\\u0301"', "more than 3 marks on one letter – remove them"),
         ('lang = "français"', "not a language code"),
         ("size = [1600]", "write [width, height]"),
         ("size = [1600.0, 1200]", "write [width, height]"),

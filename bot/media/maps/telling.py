@@ -29,7 +29,7 @@ def alt(asked: Map, loaded: tuple[Loaded, ...], view: View) -> str:
     """A proposal for the alt text, in the map's language: title and date; of what stands in the legend and is in view, how much
     there is of it (on the whole map's data: what is cut off at the edge counts); the places in view."""
     said = words(asked.lang)
-    title = said.colon.join(filter(None, (said.map, ", ".join(filter(None, (asked.title, asked.subtitle))))))
+    title = said.colon.join(filter(None, (said.map, said.comma.join(filter(None, (asked.title, asked.subtitle))))))
     sentences = [title, *([said.state(asked.date)] if asked.date else []), *_classes(loaded, view, said)]
     told = ""
     for sentence in sentences:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from bot.core.errors import hint
 from bot.core.front import LANG
-from bot.media.maps.data.texts import HIDDEN, quoted, told
+from bot.media.maps.data.texts import HIDDEN, MARKS, lean, quoted, told
 from bot.media.maps.model import Bounds, Projection
 from bot.media.maps.words import PROJECTIONS
 
@@ -26,6 +26,8 @@ def text(value: Any) -> str:
         raise ValueError(f"{quoted(value)} is not a text – put it between quotes")
     if hidden := HIDDEN.search(value):
         raise ValueError(f"invisible character U+{ord(hidden[0]):04X} – remove it")
+    if lean(value) != value:
+        raise ValueError(f"more than {MARKS} marks on one letter – remove them")
     return re.sub("[ \t\r\n]+", " ", value).strip()  # a no-break space stays: it holds a number and its unit together
 
 
