@@ -38,6 +38,8 @@ def fewer(image: Image.Image, name: str, limit: int, one: bool) -> Iterator[Codi
     """With fewer and fewer colours, beginning with those that a sample says will fit into so many bytes; at least `one`."""
     sample = strips(image)
     way = _way(image, name)
+    if not way.can(image):
+        return
     for colours in COLOURS:
         if foreseen(_quantised(sample, colours), image, way) > limit * NEAR and not (one and colours == COLOURS[-1]):
             continue
