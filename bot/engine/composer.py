@@ -66,9 +66,7 @@ def compose_file(
     publish_at = _publish_at(draft, tz, faults)
     if not draft.passages:
         raise DraftError(*faults)
-    accounts = [config.accounts[each] for each in names]
-    first = [target_of(each, networks[each.network], config, *after.get(each.name, ())) for each in accounts]
-    targets = [asked(target, draft, config, networks[target.network]) for target in first]
+    targets = _targets(names, draft, config, networks, after)
     draft, drawings = drawn(draft, path, faults)
     figures = fitted(draft, path, targets, drawings, faults)
     pictures = {key: each.picture for key, each in figures.items()}
@@ -78,11 +76,9 @@ def compose_file(
         targets, plan = carded, compose(draft, carded, pictures)
     till = Till(config.accounts, networks)
     small = faint(plan, draft, targets, pictures, {key: each.lettering for key, each in figures.items()})
-    plan = replace(
-        plan, warnings=(*plan.warnings, *notes(draft, drawings), *small, *till.hints(plan, draft, targets, pictures))
-    )
+    hints = till.hints(plan, draft, targets, pictures)
     return Composed(
-        plan=plan,
+        plan=replace(plan, warnings=(*plan.warnings, *notes(draft, drawings), *small, *hints)),
         pictures={each.picture.sha256: each.data for each in figures.values()} | thumbs,
         files={(account, each.picture.sha256): figure.source for (account, figure), each in figures.items()},
         fitted={(account, figure.source): each for (account, figure), each in figures.items()},
@@ -93,6 +89,19 @@ def compose_file(
         targets=tuple(targets),
         prices=till.prices(plan),
     )
+
+
+def _targets(
+    names: Sequence[str],
+    draft: Draft,
+    config: Config,
+    networks: Mapping[str, Network],
+    after: Mapping[str, tuple[str, int, Thread]],
+) -> list[Target]:
+    """The accounts, with what their networks had to say."""
+    accounts = [config.accounts[each] for each in names]
+    first = [target_of(each, networks[each.network], config, *after.get(each.name, ())) for each in accounts]
+    return [asked(target, draft, config, networks[target.network]) for target in first]
 
 
 def _plan(draft: Draft, targets: Sequence[Target], pictures: Pictures, faults: list[Fault]) -> Plan:
