@@ -166,8 +166,10 @@ def test_a_layer_of_several_kinds_has_a_swatch_for_each_in_one_row(lang) -> None
     assert list(names) == ["Couche", "Ville"]
     panel = legend(rows(layout.parts), 800, desk(asked, lang))
     text, middle = panel.texts[0], panel.width / 2
-    marks = [shape.geometry for shape in panel.shapes[2:]]  # after sheet and edge
-    assert all((mark.bounds[0] > text.x + text.line.width) if lang == "ar" else (mark.bounds[2] < text.x) for mark in marks[:3])
+    swatches = shapely.union_all([shape.geometry.buffer(2) for shape in panel.shapes[2:]])  # after sheet and edge
+    assert len(swatches.geoms) == 4, "none lies on another"
+    left, _, right, _ = swatches.bounds
+    assert left > text.x + text.line.width if lang == "ar" else right < text.x
     assert (text.x < middle) == (lang == "ar")
 
 
