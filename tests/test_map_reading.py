@@ -222,7 +222,9 @@ def test_coordinates_that_are_nowhere_are_told_with_the_thing(coordinates, said)
 
 def test_numbers_that_are_none_are_refused_however_written() -> None:
     for text in (b"NaN", b"Infinity", b"1e999"):
-        assert "no number" in refusal(b'{"type": "Point", "coordinates": [0, ' + text + b"]}")
+        said = refusal(b'{"type": "Point", "coordinates": [0, ' + text + b"]}")
+        assert "no number" in said
+        assert said.count(" – ") == 1
     assert "no number" in refusal(kml("<Placemark><Point><coordinates>nan,47</coordinates></Point></Placemark>"))
 
 

@@ -28,8 +28,10 @@ def read(data: bytes) -> tuple[Feature, ...]:
         root = json.loads(data, parse_constant=_no_number)
     except RecursionError:
         raise Unfit("lists within lists without end – export it again") from None
+    except Unfit:
+        raise
     except ValueError as problem:
-        raise Unfit(f"not GeoJSON ({problem}) – export it again") from problem
+        raise Unfit(f"not GeoJSON ({str(problem).partition(';')[0]}) – export it again") from problem
     if not isinstance(root, dict):
         raise Unfit("a list, not GeoJSON – export it as GeoJSON")
     _in_degrees(root.get("crs"))
