@@ -24,14 +24,13 @@ from bot.core.rules import Rules
 from bot.media.budget import BUDGET
 from bot.media.candidates import candidates, stays
 from bot.media.coding import MIMES, Coding
-from bot.media.opening import Opened, opened, read
+from bot.media.opening import LARGE, Opened, opened, read
 from bot.media.unfit import Unfit
 
 __all__ = ["Fitted", "Unfit", "fit", "fit_opened", "fitting_key", "opened", "read", "restored"]
 
 RESIZING = 9.0  # bytes a pixel: colours instead of a palette, and what lies between the two passes
 FITTING = 2  # to be raised when the same picture would be fitted in another way: what was kept is then made anew
-LARGE = 20_000_000  # pixels of which a smaller copy is a burden, too: the budget does not count those
 _one_large = threading.Lock()
 NAMES = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "AVIF": "AVIF", "HEIC": "HEIC"}
 

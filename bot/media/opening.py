@@ -34,7 +34,8 @@ from bot.media.unfit import Unfit
 MAX_BYTES = 50_000_000
 MAX_PIXELS = 50_000_000  # a sheet of 7000 pixels a side: more is shown by no network
 ASIDE_PIXELS = 25_000_000  # what a decoder aside can do in its memory
-KEPT = 4.2  # bytes a pixel of a decoded picture; Pillow spends four on colour
+LARGE = 20_000_000  # pixels, above which the copies that are made of a picture for a network count, too
+KEPT, KEPT_LARGE = 4.2, 9.8  # bytes a pixel of a decoded picture, of which Pillow spends four on colour; with copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def opened(data: bytes) -> Iterator[Opened]:
     with _guarded():
         size, cost, load = _known(data)
     pixels = size[0] * size[1]
-    with BUDGET.kept(int(pixels * KEPT)):
+    with BUDGET.kept(int(pixels * (KEPT if pixels <= LARGE else KEPT_LARGE))):
         with _guarded(), BUDGET.work(int(pixels * cost)):
             picture = load()
         with _guarded():
