@@ -31,7 +31,7 @@ __all__ = ["Fitted", "Unfit", "fit", "fit_opened", "fitting_key", "opened", "rea
 
 RESIZING = 9.0  # bytes a pixel: colours instead of a palette, and what lies between the two passes
 FITTING = 2  # to be raised when the same picture would be fitted in another way: what was kept is then made anew
-_one_large = threading.Lock()
+_one_large = threading.Lock()  # a copy of a large picture is a burden: networks get theirs one after another
 NAMES = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "AVIF": "AVIF", "HEIC": "HEIC"}
 
 

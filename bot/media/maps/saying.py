@@ -19,7 +19,6 @@ class Words:
     month is written, `colon` parts a name from what is said of it, `grouping` the thousands of a number."""
 
     code: str
-    legend: str
     source: str
     sources: str
     as_of: str
@@ -85,7 +84,6 @@ def _months(names: str) -> tuple[str, ...]:
 _ALL = (
     Words(
         code="en",
-        legend="Legend",
         source="Source",
         sources="Sources",
         as_of="Situation on {}",
@@ -101,7 +99,6 @@ _ALL = (
     ),
     Words(
         code="fr",
-        legend="Légende",
         source="Source",
         sources="Sources",
         as_of="Situation au {}",
@@ -118,7 +115,6 @@ _ALL = (
     ),
     Words(
         code="de",
-        legend="Legende",
         source="Quelle",
         sources="Quellen",
         as_of="Stand: {}",
@@ -133,7 +129,6 @@ _ALL = (
     ),
     Words(
         code="es",
-        legend="Leyenda",
         source="Fuente",
         sources="Fuentes",
         as_of="Situación al {}",
@@ -147,7 +142,6 @@ _ALL = (
     ),
     Words(
         code="it",
-        legend="Legenda",
         source="Fonte",
         sources="Fonti",
         as_of="Situazione: {}",  # "al" would be "all’" before 8 and 11
@@ -163,7 +157,6 @@ _ALL = (
     ),
     Words(
         code="pt",
-        legend="Legenda",
         source="Fonte",
         sources="Fontes",
         as_of="Situação em {}",
@@ -179,7 +172,6 @@ _ALL = (
     ),
     Words(
         code="ar",
-        legend="مفتاح الخريطة",
         source="المصدر",
         sources="المصادر",
         as_of="الوضع في {}",
@@ -200,7 +192,6 @@ _ALL = (
     ),
     Words(
         code="uk",
-        legend="Умовні позначення",
         source="Джерело",
         sources="Джерела",
         as_of="Станом на {}",
@@ -218,7 +209,6 @@ _ALL = (
     ),
     Words(
         code="ru",
-        legend="Условные обозначения",
         source="Источник",
         sources="Источники",
         as_of="По состоянию на {}",
